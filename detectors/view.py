@@ -1,0 +1,117 @@
+"""Views: one file opened once, with everything that several checks need computed at most once.
+
+A check gets a view and takes what it needs from it. Every attribute is computed on first use and kept.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from provenance.containers.part import Container
+from provenance.containers.walker import walk
+from provenance.errors import LimitError, UnreadableError
+from provenance.limits import Limits
+from provenance.metadata.entry import Metadata
+from provenance.metadata.reader import read_metadata
+from provenance.model.asset import Asset
+from provenance.model.credentials import Credentials
+from provenance.sniff import kind_of
+from provenance.source import Source, describe
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PIL import Image
+
+__all__ = ["ImageView", "View", "make_view"]
+
+
+class View:
+    """What every check can use, whatever the medium.
+
+    Args:
+        source: The opened file; the view does not close it.
+        credentials: What `provenance.verify` said, or None where it was not asked.
+    """
+
+    def __init__(self, source: Source, *, credentials: Credentials | None = None) -> None:
+        self.source = source
+        self.credentials = credentials
+
+    @property
+    def limits(self) -> Limits:
+        """Limits in force."""
+        return self.source.limits
+
+    @cached_property
+    def asset(self) -> Asset:
+        """Identity of the file."""
+        return describe(self.source)
+
+    @cached_property
+    def container(self) -> Container:
+        """Segments, chunks or boxes of the file."""
+        return walk(self.source)
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """Metadata entries of the file."""
+        return read_metadata(self.source, self.container)
+
+
+class ImageView(View):
+    """A still picture."""
+
+    @cached_property
+    def image(self) -> Image.Image:
+        """The decoded picture as Pillow has it: stored orientation, original mode, first frame.
+
+        Raises:
+            LimitError: More pixels than the limit.
+            UnreadableError: Pillow cannot decode it.
+        """
+        from PIL import Image
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                picture = Image.open(self.source.stream())
+                if picture.width * picture.height > self.limits.max_pixels:
+                    raise LimitError(
+                        f"{self.source.name} has {picture.width} x {picture.height} pixels, more than"
+                        f" the limit of {self.limits.max_pixels:,}.",
+                        hint="Raise the limit with --max-pixels if you trust where the file comes from.",
+                    )
+                picture.load()
+        except LimitError:
+            raise
+        except (OSError, ValueError, SyntaxError, ArithmeticError, RuntimeError, MemoryError,
+                Image.DecompressionBombError, LookupError, TypeError, EOFError) as cause:  # fmt: skip
+            raise UnreadableError(
+                f"The picture in {self.source.name} could not be decoded: {cause}",
+                hint="Credentials and metadata were still read; ask for the file again.",
+            ) from cause
+        return picture
+
+    @cached_property
+    def rgb(self) -> NDArray[np.uint8]:
+        """Pixels, shape (height, width, 3), uint8 in [0, 255], stored orientation, alpha dropped."""
+        import numpy as np
+
+        return np.asarray(self.image.convert("RGB"))
+
+    @cached_property
+    def luma(self) -> NDArray[np.float32]:
+        """BT.601 luma, shape (height, width), float32 in [0, 255]."""
+        import numpy as np
+
+        weights = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+        return self.rgb.astype(np.float32) @ weights
+
+
+def make_view(source: Source, *, credentials: Credentials | None = None) -> View:
+    """Return the view that fits the medium of `source`."""
+    kind = kind_of(source.media_type)
+    return (ImageView if kind == "image" else View)(source, credentials=credentials)
