@@ -164,9 +164,7 @@ def open_source(
         raise
 
 
-def open_asset(
-    source: SourceLike, *, name: str | None = None, limits: Limits = DEFAULT_LIMITS
-) -> Asset:
+def open_asset(source: SourceLike, *, name: str | None = None, limits: Limits = DEFAULT_LIMITS) -> Asset:
     """Return the path-free identity of a file: name, SHA-256, size, type and dimensions.
 
     Args:

@@ -24,9 +24,7 @@ Basis = Literal["signed", "declared", "matched", "measured"]
 Outcome = Literal["reported", "not_applicable", "failed"]
 """Whether the check looked and answered, could not apply, or broke; the latter two carry a reason."""
 
-PointsTo = Literal[
-    "generated", "edited", "recompressed", "recaptured", "camera", "origin", "nothing"
-]
+PointsTo = Literal["generated", "edited", "recompressed", "recaptured", "camera", "origin", "nothing"]
 """The proposition that the finding speaks to; `nothing` where it is a plain fact."""
 
 Strength = Literal["none", "weak", "moderate", "strong"]
