@@ -78,14 +78,17 @@ class Source:
         return self._stream
 
     def read(self, offset: int, size: int) -> bytes:
-        """Return up to `size` bytes from `offset`; fewer at the end of the file.
+        """Return up to `size` bytes from `offset`; fewer at the end of the file, none outside of it.
 
         Raises:
             UnreadableError: The medium failed.
         """
+        # Offsets and sizes come from hostile files: a huge one must neither overflow nor be allocated.
+        if size <= 0 or not 0 <= offset < self.size:
+            return b""
         try:
             self._stream.seek(offset)
-            return self._stream.read(size)
+            return self._stream.read(min(size, self.size - offset))
         except OSError as cause:
             raise _unreadable(self.name, cause) from cause
 
