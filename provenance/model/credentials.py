@@ -28,8 +28,9 @@ __all__ = [
     "TrustListInfo",
 ]
 
-ProvenanceState = Literal["absent", "remote", "invalid", "chain_invalid", "valid", "trusted"]
-"""`remote`: credentials are said to lie elsewhere and were not fetched. `chain_invalid`: the latest
+ProvenanceState = Literal["absent", "remote", "unreadable", "invalid", "chain_invalid", "valid", "trusted"]
+"""`remote`: credentials are said to lie elsewhere and were not fetched. `unreadable`: the container is
+damaged or of a type that the engine cannot walk, so nobody could look. `chain_invalid`: the latest
 signature is intact, its history is broken. `valid`: intact, signer not on the trust lists in force."""
 
 StatusKind = Literal["success", "informational", "failure"]
