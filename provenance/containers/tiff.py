@@ -28,6 +28,7 @@ _EXTENTS = ((0x111, 0x117), (0x144, 0x145), (0x201, 0x202))
 
 _MAX_DIRECTORIES = 500
 _MAX_SUBIFDS = 64
+_MAX_PROBLEMS = 20
 _MAX_STRIPS = 200_000
 
 
@@ -88,21 +89,19 @@ class Tiff:
         # Some raw formats and Panasonic's EXIF use other magic numbers over the same structure.
         self.valid = head[:2] in (b"II", b"MM") and magic in (42, 43, 0x55, 0x4F52, 0x5352)
         self._first = int.from_bytes(head[8:16] if self.big else head[4:8], self.order)
-        self._left = limits.max_parts
+        self._left = min(limits.max_parts, limits.max_entries)
         self._mark = "<" if self.order == "little" else ">"
 
     def directories(self) -> Iterator[Directory]:
         """Yield every directory once: each one before those that hang below it, then its successor."""
         if not self.valid:
-            self.problems.append("It does not begin with a TIFF header.")
+            self._problem("It does not begin with a TIFF header.")
             return
         waiting, seen = [("IFD0", self._first)], set[int]()
         while waiting:
             path, at = waiting.pop()
             if at in seen or len(seen) >= _MAX_DIRECTORIES:
-                self.problems.append(
-                    f"The directory {path} leads back to one already read, or is one too many."
-                )
+                self._problem(f"The directory {path} leads back to one already read, or is one too many.")
                 continue
             seen.add(at)
             found, following = self._directory(path, at)
@@ -129,17 +128,19 @@ class Tiff:
             struct.unpack(f"{self._mark}{len(data) // width}{code}", data[: len(data) // width * width])
         )
 
+    def _problem(self, sentence: str) -> None:
+        if len(self.problems) < _MAX_PROBLEMS and sentence not in self.problems:
+            self.problems.append(sentence)
+
     def _directory(self, path: str, at: int) -> tuple[Directory | None, int]:
         head, entry, link = (8, 20, 8) if self.big else (2, 12, 4)
         count = int.from_bytes(self._get(at, head), self.order)
         fitting = max(0, (self.size - at - head) // entry)
         if at < 8 or at + head > self.size:
-            self.problems.append(
-                f"The directory {path} is said to stand at byte {at:,}, where there is none."
-            )
+            self._problem(f"The directory {path} is said to stand at byte {at:,}, where there is none.")
             return None, 0
         if count > min(fitting, self._left):
-            self.problems.append(f"The directory {path} states {count:,} entries, more than can be read.")
+            self._problem(f"The directory {path} states {count:,} entries, more than can be read.")
             count = min(fitting, self._left)
         self._left -= count
         data = self._get(at + head, count * entry + link)
