@@ -18,10 +18,12 @@ from provenance.trust.store import TrustStore
 
 __all__ = ["DEFAULT_EKUS", "Trust", "load_trust"]
 
+TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+
 DEFAULT_EKUS = (
     "1.3.6.1.5.5.7.3.4",  # emailProtection
     "1.3.6.1.5.5.7.3.36",  # documentSigning
-    "1.3.6.1.5.5.7.3.8",  # timeStamping
+    TIME_STAMPING,
     "1.3.6.1.5.5.7.3.9",  # OCSPSigning
     "1.3.6.1.4.1.311.76.59.1.9",  # Microsoft C2PA signing
     "1.3.6.1.4.1.62558.2.1",  # C2PA claimSigning
@@ -50,6 +52,15 @@ class Trust:
         return self._of("tsa")
 
     @property
+    def timestamping(self) -> tuple[TrustList, ...]:
+        """Lists that vouch for timestamping authorities.
+
+        Those of kind `tsa`, and lists of claim signers whose configuration names timestamping too, as the
+        interim list does, which predates the separation.
+        """
+        return self.tsa + tuple(one for one in self.manifest if TIME_STAMPING in one.ekus)
+
+    @property
     def cawg(self) -> tuple[TrustList, ...]:
         """Lists of CAWG identity signers."""
         return self._of("cawg")
@@ -68,7 +79,7 @@ class Trust:
         notes = list(self.problems)
         if not self.manifest:
             notes.append("No trust list is installed, so no signer can be checked. Run `assay trust update`.")
-        elif not self.tsa:
+        elif not self.timestamping:
             notes.append(
                 "No timestamp trust list is installed, so no timestamp can be checked. "
                 "Run `assay trust update official-tsa`."

@@ -6,21 +6,20 @@ does it at every start. Writes are atomic, so that a reader sees the old list or
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
-from provenance.errors import TrustListError
+from provenance.atomic import write_atomic
+from provenance.errors import TrustListError, UsageError
 from provenance.trust.formats import MAX_LIST_BYTES
 from provenance.trust.lists import TrustList
 
-__all__ = ["TrustStore"]
+__all__ = ["TrustStore", "checked_name"]
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MAX_FILE_BYTES = 4 * MAX_LIST_BYTES
@@ -80,7 +79,7 @@ class TrustStore:
         Raises:
             TrustListError: There is none of that name, or it is damaged.
         """
-        found = self._load(_checked_name(name))
+        found = self._load(checked_name(name))
         if found is None:
             raise _unknown(name)
         return found
@@ -95,7 +94,7 @@ class TrustStore:
         Raises:
             TrustListError: The name is taken or unsuitable, or the folder cannot be written.
         """
-        path = self._path(_checked_name(trust_list.name))
+        path = self._path(checked_name(trust_list.name))
         if not replace and path.exists():
             raise TrustListError(
                 f"There is already a trust list named {trust_list.name}.",
@@ -104,10 +103,10 @@ class TrustStore:
         record = _Stored(schema="assay/trust-list/1", sha256=trust_list.sha256, list=trust_list)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_atomically(path, msgspec.json.format(msgspec.json.encode(record), indent=1))
-        except OSError as error:
+            write_atomic(path, msgspec.json.format(msgspec.json.encode(record), indent=1), overwrite=True)
+        except (OSError, UsageError) as error:
             raise TrustListError(
-                f"Trust list {trust_list.name} could not be stored in {self.folder}: {error.strerror}.",
+                f"Trust list {trust_list.name} could not be stored in {self.folder}.",
                 hint="Make the folder writable, or name another one in ASSAY_TRUST_DIR.",
             ) from error
 
@@ -118,7 +117,7 @@ class TrustStore:
             TrustListError: There is none of that name, or it cannot be deleted.
         """
         try:
-            self._path(_checked_name(name)).unlink()
+            self._path(checked_name(name)).unlink()
         except FileNotFoundError:
             raise _unknown(name) from None
         except OSError as error:
@@ -165,7 +164,12 @@ def _default_folder() -> Path:
     return platformdirs.user_data_path("assay", appauthor=False) / "trust"
 
 
-def _checked_name(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return `name` where it may name a stored list.
+
+    Raises:
+        TrustListError: It may not.
+    """
     if not _NAME.fullmatch(name):
         raise TrustListError(
             f"{name[:80]!r} is no name for a trust list.",
@@ -192,30 +196,3 @@ def _unreadable(folder: Path, error: OSError) -> TrustListError:
         f"The folder of trust lists {folder} cannot be read: {error.strerror}.",
         hint="Make it readable, or name another one in ASSAY_TRUST_DIR.",
     )
-
-
-def _write_atomically(path: Path, data: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # public data; a shared folder must stay readable by all
-        Path(temporary).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    flags: Any = getattr(os, "O_DIRECTORY", None)
-    if flags is None:  # Windows has no such thing as syncing a folder
-        return
-    handle = os.open(folder, os.O_RDONLY | flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
