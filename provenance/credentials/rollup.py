@@ -16,7 +16,7 @@ from provenance.model.credentials import Generative, Manifest, ProvenanceState, 
 __all__ = ["generative", "parse_time", "source_type", "state"]
 
 _ORDER: tuple[Generative, ...] = ("unstated", "no", "partly", "fully")
-_MAX_DEPTH = 32
+_MAX_MANIFESTS = 200  # also bounds the recursion
 _OFFLINE_IDENTITY = "cawg.ica.did_unavailable"
 
 
@@ -46,15 +46,17 @@ def generative(manifests: tuple[Manifest, ...]) -> Generative:
 
     A parent that was generated makes its edited copy generated; a component makes it partly so.
     """
-    by_label = {m.label: m for m in manifests}
-    return _generative(manifests[0], by_label, depth=0) if manifests else "unstated"
+    if not manifests:
+        return "unstated"
+    # Each manifest is judged once: ingredients that refer to each other would otherwise cost exponential time.
+    return _generative(manifests[0], {m.label: m for m in manifests}, {})
 
 
 def source_type(manifests: tuple[Manifest, ...]) -> str | None:
     """Return the digital source type of the active manifest, or of the parent that it opened."""
     by_label = {m.label: m for m in manifests}
     at = manifests[0] if manifests else None
-    for _ in range(_MAX_DEPTH):
+    for _ in range(_MAX_MANIFESTS):
         if at is None or at.digital_source_type:
             return at.digital_source_type if at else None
         parent = next((i.manifest for i in at.ingredients if i.relationship == "parentOf"), None)
@@ -71,18 +73,21 @@ def parse_time(text: Any) -> datetime | None:
     return moment if moment.tzinfo else None
 
 
-def _generative(manifest: Manifest, by_label: dict[str, Manifest], *, depth: int) -> Generative:
+def _generative(
+    manifest: Manifest, by_label: dict[str, Manifest], known: dict[str, Generative]
+) -> Generative:
+    known[manifest.label] = manifest.generative
     found = [manifest.generative]
-    if depth < _MAX_DEPTH:
-        for ingredient in manifest.ingredients:
-            child = by_label.get(ingredient.manifest or "")
-            if child is None or ingredient.relationship == "inputTo":
-                continue
-            below = _generative(child, by_label, depth=depth + 1)
-            if ingredient.relationship != "parentOf":
-                below = "partly" if below in ("fully", "partly") else "unstated"
-            found.append(below)
-    return max(found, key=_ORDER.index)
+    for ingredient in manifest.ingredients:
+        child = by_label.get(ingredient.manifest or "")
+        if child is None or ingredient.relationship == "inputTo" or len(known) > _MAX_MANIFESTS:
+            continue
+        below = known.get(child.label) or _generative(child, by_label, known)
+        if ingredient.relationship != "parentOf":
+            below = "partly" if below in ("fully", "partly") else "unstated"
+        found.append(below)
+    known[manifest.label] = max(found, key=_ORDER.index)
+    return known[manifest.label]
 
 
 def _offline_identity_only(answer: Answer, found: tuple[Status, ...]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from provenance.errors import AssayError
-from provenance.model.assessment import Assessment
+from provenance.model.assessment import Assessment, Conclusion
 from provenance.model.asset import Asset
 from provenance.model.credentials import Credentials
 from provenance.model.finding import Finding
@@ -47,8 +47,8 @@ class Verification:
     """Which file."""
     provenance: Credentials
     """Who vouches for it."""
-    headline: str
-    """At most two sentences."""
+    assessment: Conclusion
+    """The words."""
     expected: tuple[str, ...] = ()
     """Signers that the caller expected."""
     expectation_met: bool | None = None

@@ -1,0 +1,1 @@
+"""Commands, terminal text and reports. Imports both other packages; nobody imports it."""

@@ -1,0 +1,282 @@
+"""From credentials and findings to words: one pure decision table.
+
+Nothing here opens a file or computes a number. Every row has a golden test; whoever changes a sentence changes
+the golden file with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band_words
+from provenance.model.assessment import Axis, Conclusion
+from provenance.model.credentials import Credentials, Status
+from provenance.model.finding import Finding, PointsTo
+from provenance.verify import signed_by
+
+__all__ = ["axes", "conclude"]
+
+_NO_PROOF = "Metadata can be edited, so this is a declaration, not proof."
+_ENOUGH = ("moderate", "strong")
+
+_CONTENT = ("assertion.dataHash.", "assertion.bmffHash.", "assertion.boxesHash.", "assertion.collectionHash.",
+            "assertion.hashedURI.")  # fmt: skip
+_CERTIFICATE = ("signingCredential.expired", "signingCredential.revoked", "claimSignature.outsideValidity",
+                "signingCredential.invalid", "signingCredential.ocsp.revoked")  # fmt: skip
+
+
+def axes(findings: Sequence[Finding]) -> tuple[Axis, Axis]:
+    """Sum up the measured findings on the two questions `generated` and `edited`.
+
+    A number needs a calibration on held-out sources. Until a check brings one, both answer null with the reason.
+    """
+    return _axis(findings, "generated"), _axis(findings, "edited")
+
+
+def conclude(
+    credentials: Credentials,
+    findings: Sequence[Finding] = (),
+    *,
+    generated: Axis | None = None,
+    edited: Axis | None = None,
+    expect: Sequence[str] = (),
+    kind: str = "image",
+    looked: bool = True,
+) -> Conclusion:
+    """Return headline, next steps and limits.
+
+    Args:
+        credentials: Who vouches for the file.
+        findings: What the checks found.
+        generated: Sum of the measurements on generation.
+        edited: Sum of the measurements on local alteration.
+        expect: Signers of whom one should have signed.
+        kind: Medium, for the names of the propositions.
+        looked: Whether any check ran; `verify` asks for credentials alone.
+    """
+    marks = [f for f in findings if f.basis == "declared" and f.outcome == "reported" and f.summary]
+    first = _about_credentials(credentials, expect)
+    second = _conflict(credentials, marks, generated, kind) or _beside(first, marks, generated, edited, kind)
+    headline = " ".join(filter(None, (first, second)))
+    if not headline:
+        headline = _nothing(findings, generated, looked=looked)
+    return Conclusion(
+        headline=headline,
+        next_steps=tuple(_next_steps(credentials, marks, expect))[:3],
+        limits=tuple(_limits(credentials, marks, looked=looked)),
+    )
+
+
+def _about_credentials(credentials: Credentials, expect: Sequence[str]) -> str:
+    """Return the sentence on credentials; empty where there are none."""
+    if expect and credentials.state == "trusted" and not signed_by(credentials, expect):
+        return f"Signed by {_who(credentials)}, not by {_or(expect)} as expected."
+    sentence = _SENTENCES[credentials.state](credentials)
+    if expect and credentials.state != "trusted":
+        return f"Not signed by {_or(expect)} as far as this can be checked. {_first(sentence)}".strip()
+    return sentence
+
+
+def _trusted(credentials: Credentials) -> str:
+    when = f"on {credentials.signed_at[:10]}" if credentials.signed_at else "at a time that nobody confirms"
+    said = f"Signed by {_who(credentials)} {when}; unchanged since."
+    return f"{said} {_signer_says(credentials)}"
+
+
+def _signer_says(credentials: Credentials) -> str:
+    if credentials.generative == "fully":
+        return "The signer says that it was made with generative AI."
+    if credentials.generative == "partly":
+        return "The signer says that parts of it were made with generative AI."
+    return "This says who vouches for it, not that what it shows is true."
+
+
+def _valid(credentials: Credentials) -> str:
+    says = {"fully": " They say that it was made with generative AI.",
+            "partly": " They say that parts of it were made with generative AI."}  # fmt: skip
+    tail = says.get(credentials.generative, "")
+    if any(s.code == "assay.timestamp.untrusted" for s in credentials.status):
+        return (
+            "Carries intact Content Credentials, but their certificate has expired and no listed authority"
+            f" confirms when they were signed.{tail}"
+        )
+    if credentials.signer is not None and credentials.signer.trust_list:
+        return (
+            f"Carries intact Content Credentials signed by {_who(credentials)}, but a second identity or an"
+            f" earlier signer in them can't be verified with your trust lists.{tail}"
+        )
+    return (
+        "Carries intact Content Credentials, but the signer's identity can't be verified with your trust"
+        f" lists.{tail}"
+    )
+
+
+def _invalid(credentials: Credentials) -> str:
+    failures = [
+        s for s in credentials.status if s.kind == "failure" and s.code != "signingCredential.untrusted"
+    ]
+    if _any(failures, _CONTENT):
+        return (
+            "Carries Content Credentials that no longer match the file. Re-saving or resizing does this too;"
+            " it is not proof of tampering."
+        )
+    if failures and all(s.code.startswith(_CERTIFICATE) for s in failures):
+        return (
+            "Carries Content Credentials whose certificate was not valid when it counted, so nobody vouches for"
+            " the file. What they say about its content still matches."
+        )
+    if failures and all(s.code.startswith("cawg.") for s in failures):
+        return "Carries Content Credentials with an identity statement that does not hold."
+    return (
+        "Carries Content Credentials that are damaged or altered, so they vouch for nothing. Damage on the way"
+        " does this too; it is not proof of tampering."
+    )
+
+
+def _chain_invalid(credentials: Credentials) -> str:
+    return "The latest signature is intact, but an earlier version inside its history does not match."
+
+
+def _remote(credentials: Credentials) -> str:
+    return "Says that its Content Credentials lie on a server, which was not asked."
+
+
+def _unreadable(credentials: Credentials) -> str:
+    return (
+        "The file is damaged or of a kind that can't be walked, so nobody could look for Content Credentials."
+    )
+
+
+def _absent(credentials: Credentials) -> str:
+    return ""
+
+
+_SENTENCES = {
+    "trusted": _trusted,
+    "valid": _valid,
+    "invalid": _invalid,
+    "chain_invalid": _chain_invalid,
+    "remote": _remote,
+    "unreadable": _unreadable,
+    "absent": _absent,
+}
+
+
+def _conflict(credentials: Credentials, marks: Sequence[Finding], generated: Axis | None, kind: str) -> str:
+    """Return the sentence that shows the other side, where a signer's word and the rest disagree."""
+    if credentials.state not in ("trusted", "valid") or credentials.generative != "no":
+        return ""
+    mark = next((m for m in marks if m.points_to == "generated"), None)
+    if mark is not None:
+        return (
+            f"Yet its own metadata says that it was made with {_tool(mark)}: metadata kept from an earlier"
+            " version or a picture of a picture can cause this, so ask the signer."
+        )
+    if generated is not None and generated.strength in _ENOUGH and (generated.log10_lr or 0) > 0:
+        made, other = PROPOSITIONS[kind]
+        return (
+            f"Yet the measurements give {band_words(generated.log10_lr or 0)} {made} over {other}: a picture of"
+            " a screen or an error of ours can cause this, so ask the signer."
+        )
+    return ""
+
+
+def _beside(
+    first: str, marks: Sequence[Finding], generated: Axis | None, edited: Axis | None, kind: str
+) -> str:
+    """Return what else the headline has room for: two sentences at most in all."""
+    room = 2 - first.count(". ") - bool(first)
+    if room <= 0:
+        return ""
+    for proposition, verb in (("generated", "made"), ("edited", "edited")):
+        mark = next((m for m in marks if m.points_to == proposition), None)
+        if mark is not None:
+            said = f"Its own metadata says it was {verb} with {_tool(mark)}."
+            return f"{said} {_NO_PROOF}" if room == 2 else said
+    for axis, sides in ((generated, PROPOSITIONS[kind]), (edited, EDITED)):
+        if axis is not None and axis.strength in _ENOUGH and axis.log10_lr is not None:
+            made, other = sides if axis.log10_lr > 0 else sides[::-1]
+            said = f"The measurements give {band_words(axis.log10_lr)} {made} over {other}."
+            return f"{said} They are wrong at the rates stated below." if room == 2 else said
+    return ""
+
+
+def _nothing(findings: Sequence[Finding], generated: Axis | None, *, looked: bool) -> str:
+    if not looked:
+        return "Carries no Content Credentials. Most files on the web carry none."
+    tail = "our checks miss many generated files."
+    if generated is None or generated.log10_lr is None:
+        tail = "no calibrated measurement could speak about this file."
+    return f"Nothing found either way. Most files on the web carry no credentials, and {tail}"
+
+
+def _next_steps(credentials: Credentials, marks: Sequence[Finding], expect: Sequence[str]) -> list[str]:
+    steps = []
+    if not any(entry.kind == "manifest" for entry in credentials.trust_lists) and credentials.signer:
+        steps.append("Install the public trust lists with `assay trust update`, then examine it again.")
+    if credentials.state == "remote":
+        steps.append("If asking that server does not endanger your source, run again with `--online`.")
+    if credentials.state in ("invalid", "chain_invalid"):
+        steps.append("Ask the sender for the file as it was first received or published, and examine that.")
+    if credentials.state == "unreadable":
+        steps.append("Ask the sender for the file again, in its original format.")
+    if credentials.state in ("valid", "trusted"):
+        steps.append(
+            f"Ask {_who(credentials)} over a channel that you already know whether they published this."
+        )
+    if expect and not signed_by(credentials, expect):
+        steps.append(f"Look for the version that {_or(expect)} published themselves.")
+    if marks:
+        steps.append("Read the quoted metadata below and ask the sender how the file was made.")
+    if credentials.state in ("absent", "remote", "unreadable"):
+        steps.append("Ask for the original file, straight from the device, not through a messenger.")
+        steps.append("Search for earlier copies, and check place, time and weather against other sources.")
+    else:
+        steps.append("Check place, time and people against other sources.")
+    return steps
+
+
+def _limits(credentials: Credentials, marks: Sequence[Finding], *, looked: bool) -> list[str]:
+    told = [LIMITS["scene"]]
+    if credentials.state in ("trusted", "valid", "chain_invalid"):
+        told += [LIMITS["signer"], LIMITS["trust"]]
+    if marks:
+        told.append(LIMITS["declared"])
+    if looked and not marks and credentials.state not in ("trusted", "valid"):
+        told.append(LIMITS["absence"])
+    return told
+
+
+def _axis(findings: Sequence[Finding], proposition: PointsTo) -> Axis:
+    tried = [f for f in findings if f.basis == "measured" and f.points_to == proposition]
+    if any(f.log10_lr is not None for f in tried):
+        # Dependent scores may be neither multiplied nor compared; a calibrated fusion has to come with them.
+        return Axis(
+            reason="Several checks measured this, and their scores have not been calibrated together."
+        )
+    return Axis(reason="No calibrated check answers this question for this file.")
+
+
+def _tool(mark: Finding) -> str:
+    named = next((m.value for m in mark.because if m.name == "Generator" and m.value), None)
+    return str(named) if named else "a generator"
+
+
+def _who(credentials: Credentials) -> str:
+    signer = credentials.signer
+    if signer is None:
+        return "the signer"
+    return signer.organisation or signer.name or "an unnamed signer"
+
+
+def _or(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _first(text: str) -> str:
+    head, found, _ = text.partition(". ")
+    return f"{head}." if found else head
+
+
+def _any(statuses: Sequence[Status], prefixes: tuple[str, ...]) -> bool:
+    return any(s.code.startswith(prefixes) for s in statuses)

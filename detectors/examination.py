@@ -1,0 +1,150 @@
+"""`examine` and `detect`: one file in, one answer out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+
+from detectors.assess import axes, conclude
+from detectors.runner import run_checks, select
+from detectors.versions import tool_info
+from detectors.view import View, make_view
+from provenance.limits import DEFAULT_LIMITS, Limits
+from provenance.model.assessment import Assessment
+from provenance.model.finding import Finding
+from provenance.sniff import kind_of
+from provenance.source import Source, SourceLike, open_source
+from provenance.trust.bundle import Trust, load_trust
+from provenance.verify import signed_by, verify
+
+__all__ = ["detect", "examine", "examine_view"]
+
+
+def examine(
+    source: SourceLike | Source,
+    *,
+    trust: Trust | None = None,
+    expect: Sequence[str] = (),
+    checks: Sequence[str] | None = None,
+    manifest: str | PathLike[str] | None = None,
+    online: bool = False,
+    plugins: bool = True,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> Assessment:
+    """Say who vouches for a file, what it declares, what can be measured, and what none of it can tell.
+
+    Args:
+        source: A path (`-` for standard input), bytes, or a binary file object.
+        trust: Trust lists in force; by default those installed.
+        expect: Signers of whom one should have signed it.
+        checks: Check ids or families to run; None for all.
+        manifest: A sidecar with its credentials.
+        online: Whether credentials may be fetched from where the file says. Off, nothing is sent.
+        plugins: Whether checks of third parties take part.
+        name: What to call the file in results.
+        limits: What to refuse before anything is decoded.
+
+    Raises:
+        UnreadableError: The file cannot be opened.
+        UnsupportedTypeError: The file is of no known type.
+        LimitError: The file is too large.
+        UsageError: `checks` names none.
+    """
+    with open_source(source, name=name, limits=limits) as opened:
+        opened.start_hashing()
+        return examine_view(
+            make_view(opened),
+            trust=trust,
+            expect=expect,
+            checks=checks,
+            manifest=manifest,
+            online=online,
+            plugins=plugins,
+        )
+
+
+def detect(
+    source: SourceLike | Source,
+    *,
+    checks: Sequence[str] | None = None,
+    plugins: bool = True,
+    name: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+) -> tuple[Finding, ...]:
+    """Run the checks alone, without asking for credentials.
+
+    Args:
+        source: A path (`-` for standard input), bytes, or a binary file object.
+        checks: Check ids or families to run; None for all.
+        plugins: Whether checks of third parties take part.
+        name: What to call the file.
+        limits: What to refuse before anything is decoded.
+
+    Raises:
+        UnreadableError: The file cannot be opened.
+        UnsupportedTypeError: The file is of no known type.
+        LimitError: The file is too large.
+        UsageError: `checks` names none.
+    """
+    with open_source(source, name=name, limits=limits) as opened:
+        return run_checks(make_view(opened), select(checks, plugins=plugins))
+
+
+def examine_view(
+    view: View,
+    *,
+    trust: Trust | None = None,
+    expect: Sequence[str] = (),
+    checks: Sequence[str] | None = None,
+    manifest: str | PathLike[str] | None = None,
+    online: bool = False,
+    plugins: bool = True,
+    thumbnails: bool = False,
+    skip: Mapping[str, str] | None = None,
+    on_check: Callable[[str], None] | None = None,
+) -> Assessment:
+    """Examine an opened view; see `examine`. The command line also skips checks that ended a worker.
+
+    Args:
+        view: The opened file.
+        trust: Trust lists in force; by default those installed.
+        expect: Signers of whom one should have signed it.
+        checks: Check ids or families to run; None for all.
+        manifest: A sidecar with its credentials.
+        online: Whether credentials may be fetched.
+        plugins: Whether checks of third parties take part.
+        thumbnails: Whether to fill in the pictures that the manifests carry.
+        skip: Checks that must not run, with the reason.
+        on_check: Called with each check id before it runs.
+    """
+    started = time.perf_counter()
+    chosen = select(checks, plugins=plugins)
+    lists = load_trust() if trust is None else trust
+    credentials = verify(view.source, trust=lists, manifest=manifest, online=online, thumbnails=thumbnails)
+    view.credentials = credentials
+    findings = run_checks(view, chosen, skip=skip, on_check=on_check)
+    generated, edited = axes(findings)
+    met = signed_by(credentials, expect) if expect else None
+    return Assessment(
+        asset=view.asset,
+        provenance=credentials,
+        declared=tuple(f for f in findings if f.basis == "declared"),
+        matched=tuple(f for f in findings if f.basis == "matched"),
+        measured=tuple(f for f in findings if f.basis == "measured"),
+        generated=generated,
+        edited=edited,
+        assessment=conclude(
+            credentials,
+            findings,
+            generated=generated,
+            edited=edited,
+            expect=expect,
+            kind=kind_of(view.source.media_type),
+        ),
+        expected=tuple(expect),
+        expectation_met=met,
+        tool=tool_info(credentials.trust_lists, findings=findings, online=online),
+        seconds=round(time.perf_counter() - started, 3),
+    )

@@ -1,0 +1,84 @@
+"""Running checks over one view: a check that breaks costs itself, not the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from detectors.catalogue import Check, all_checks, find_check
+from detectors.view import View
+from provenance.errors import AssayError
+from provenance.model.finding import Finding
+from provenance.sniff import kind_of
+
+__all__ = ["run_check", "run_checks", "select"]
+
+
+def select(ids: Sequence[str] | None = None, *, plugins: bool = True) -> tuple[Check, ...]:
+    """Return the checks called for.
+
+    Args:
+        ids: Check ids or families (`image`); None for all.
+        plugins: Whether checks of third parties take part.
+
+    Raises:
+        UsageError: An id names no check.
+    """
+    everything = all_checks(plugins=plugins)
+    if ids is None:
+        return everything
+    chosen: list[Check] = []
+    for wanted in ids:
+        family = [c for c in everything if c.id.split(".", 1)[0] == wanted]
+        chosen += family or [find_check(wanted, plugins=plugins)]
+    return tuple(dict.fromkeys(chosen))
+
+
+def run_checks(
+    view: View,
+    checks: Iterable[Check],
+    *,
+    skip: Mapping[str, str] | None = None,
+    on_check: Callable[[str], None] | None = None,
+) -> tuple[Finding, ...]:
+    """Run the checks that speak about the medium of `view`, in order.
+
+    Args:
+        view: The opened file.
+        checks: Which ones.
+        skip: Checks that must not run, with the reason; they answer `failed`.
+        on_check: Called with each id before its check runs.
+    """
+    found = []
+    for check in checks:
+        if not _fits(check, view.source.media_type):
+            continue
+        if skip and check.id in skip:
+            found.append(_failed(check, skip[check.id]))
+            continue
+        if on_check is not None:
+            on_check(check.id)
+        found.append(run_check(check, view))
+    return tuple(found)
+
+
+def run_check(check: Check, view: View) -> Finding:
+    """Run one check and stamp its finding with id, version and basis; never raises for what the file holds."""
+    try:
+        finding = check.load()(view)
+    except AssayError as error:
+        return _failed(check, error.message)
+    except Exception as error:  # hostile files find bugs; this one's costs one check
+        return _failed(check, f"It broke on this file ({type(error).__name__}: {error}).")
+    return replace(finding, check=check.id, version=check.version, basis=check.info.basis)
+
+
+def _fits(check: Check, media_type: str) -> bool:
+    info = check.info
+    return kind_of(media_type) in info.kinds and (not info.types or media_type in info.types)
+
+
+def _failed(check: Check, reason: str) -> Finding:
+    return Finding(
+        check=check.id, version=check.version, basis=check.info.basis, outcome="failed", reason=reason
+    )
