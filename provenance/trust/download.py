@@ -61,7 +61,8 @@ def download(
             f"{url} answered {error.code}.", hint="Check the address, or give another one with --url."
         ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
+        cause = getattr(error, "reason", error)
+        reason = getattr(cause, "strerror", None) or cause
         raise NetworkError(
             f"{url} could not be fetched: {reason}.",
             hint="Check the connection, or copy the file here and run `assay trust add`.",
