@@ -16,14 +16,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from provenance.errors import LimitError, UnreadableError, UnsupportedTypeError
+from provenance.errors import LimitError, UnreadableError, UnsupportedTypeError, UsageError
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.model.asset import Asset
-from provenance.sniff import HEAD_BYTES, UNSUPPORTED, sniff
+from provenance.sniff import HEAD_BYTES, UNSUPPORTED, refined, sniff
 
 __all__ = ["Source", "SourceLike", "open_asset", "open_source"]
 
-SourceLike = str | os.PathLike[str] | bytes | BinaryIO
+SourceLike = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 """A path (`-` is standard input), the bytes themselves, or a binary file object."""
 
 _BLOCK = 1 << 20
@@ -116,8 +116,7 @@ class Source:
         # The descriptor is opened anew from the same inode, so that seeks of the two readers do not mix.
         try:
             with Path(self.path or "").open("rb") as mine:
-                same = os.fstat(mine.fileno()).st_ino == os.fstat(self._stream.fileno()).st_ino
-                if same:
+                if os.path.samestat(os.fstat(mine.fileno()), os.fstat(self._stream.fileno())):
                     self._digest = hashlib.file_digest(mine, "sha256").hexdigest()
         except OSError as cause:
             self._hash_error = cause
@@ -136,7 +135,7 @@ class Source:
                 f"{self.name} is {media_type}, which carries no Content Credentials and is not read yet.",
                 hint="Ask for the original; converting the file yourself would erase its traces.",
             )
-        return media_type
+        return refined(media_type, self.read)
 
 
 def open_source(
@@ -201,16 +200,23 @@ def describe(source: Source) -> Asset:
 
 
 def _opened(source: SourceLike, limits: Limits) -> tuple[BinaryIO, Path | None, str]:
-    if isinstance(source, bytes):
+    if isinstance(source, bytes | bytearray | memoryview):
         return io.BytesIO(source), None, "bytes"
     if source == "-":
-        return _spooled(sys.stdin.buffer, limits), None, "standard input"
+        return _spooled(sys.stdin.buffer, limits, "standard input"), None, "standard input"
     if isinstance(source, str | os.PathLike):
         return _opened_path(Path(source))
     name = getattr(source, "name", None)
     given = Path(name).name if isinstance(name, str) else "stream"
     # A copy even of a seekable object: the caller keeps its own, with its position untouched.
-    return _spooled(source, limits), None, given
+    if not source.seekable():
+        return _spooled(source, limits, given), None, given
+    position = source.tell()
+    try:
+        source.seek(0)
+        return _spooled(source, limits, given), None, given
+    finally:
+        source.seek(position)
 
 
 def _opened_path(path: Path) -> tuple[BinaryIO, Path, str]:
@@ -224,18 +230,24 @@ def _opened_path(path: Path) -> tuple[BinaryIO, Path, str]:
         raise _unreadable(path.name, cause) from cause
 
 
-def _spooled(stream: BinaryIO, limits: Limits) -> BinaryIO:
+def _spooled(stream: BinaryIO, limits: Limits, name: str) -> BinaryIO:
     held = tempfile.SpooledTemporaryFile(max_size=_SPOOL)  # noqa: SIM115 - the Source closes it
-    total = 0
-    while block := stream.read(_BLOCK):
-        total += len(block)
-        if total > limits.max_stdin_bytes:
-            held.close()
-            raise LimitError(
-                f"The input is longer than {limits.max_stdin_bytes:,} bytes.",
-                hint="Save it to a file and give the path.",
-            )
-        held.write(block)
+    try:
+        while block := stream.read(_BLOCK):
+            if not isinstance(block, bytes):
+                raise UsageError(f"{name} is opened as text.", hint="Open it in binary mode.")
+            if held.tell() + len(block) > limits.max_stdin_bytes:
+                raise LimitError(
+                    f"{name} is longer than {limits.max_stdin_bytes:,} bytes.",
+                    hint="Save it to a file and give the path.",
+                )
+            held.write(block)
+    except OSError as cause:
+        held.close()
+        raise _unreadable(name, cause) from cause
+    except BaseException:
+        held.close()
+        raise
     return held  # type: ignore[return-value]
 
 

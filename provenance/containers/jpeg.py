@@ -14,6 +14,9 @@ __all__ = ["measure_jpeg", "walk_jpeg"]
 _SOI, _EOI, _SOS, _TEM, _DNL = 0xD8, 0xD9, 0xDA, 0x01, 0xDC
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _STANDALONE = frozenset({_SOI, _EOI, _TEM, *range(0xD0, 0xD8)})
+_NO_MARKER = frozenset({0x00, 0xFF, *range(0xD0, 0xD8)})
+"""Stuffing, fill and restart markers: what may follow 0xFF without beginning a segment."""
+
 _NAMES = {
     0xC4: "DHT", 0xC8: "JPG", 0xCC: "DAC", _SOI: "SOI", _EOI: "EOI", _SOS: "SOS", 0xDB: "DQT",
     _DNL: "DNL", 0xDD: "DRI", 0xDE: "DHP", 0xDF: "EXP", 0xFE: "COM", _TEM: "TEM",
@@ -53,11 +56,14 @@ def measure_jpeg(source: Source) -> tuple[int | None, int | None, float | None]:
     window, at = Window(source), 2
     for _ in range(source.limits.max_parts):
         head = window.get(at, 9)
-        if len(head) < 9 or head[0] != 0xFF:
+        if len(head) < 9:
             break
         marker = head[1]
-        if marker == 0xFF:
-            at += 1
+        if head[0] != 0xFF or marker in _NO_MARKER:
+            found = _next_marker(source, at)
+            if found is None:
+                break
+            at = found
         elif marker in _SOF:
             return int.from_bytes(head[7:9], "big") or None, int.from_bytes(head[5:7], "big") or None, None
         elif marker in (_EOI, _SOS):
@@ -72,7 +78,7 @@ def _segments(source: Source, build: Builder) -> Iterator[tuple[int, int, int]]:
     window, at = Window(source), 0
     while at < source.size:
         head = window.get(at, 4)
-        if len(head) < 2 or head[0] != 0xFF or head[1] in (0x00, 0xFF, *range(0xD0, 0xD8)):
+        if len(head) < 2 or head[0] != 0xFF or head[1] in _NO_MARKER:
             found = _next_marker(source, at)
             if head[:2] != b"\xff\xff":  # fill bytes are allowed
                 build.problem(f"Bytes at {at:,} belong to no segment.")

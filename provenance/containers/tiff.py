@@ -100,9 +100,12 @@ class Tiff:
         waiting, seen = [("IFD0", self._first)], set[int]()
         while waiting:
             path, at = waiting.pop()
-            if at in seen or len(seen) >= _MAX_DIRECTORIES:
-                self._problem(f"The directory {path} leads back to one already read, or is one too many.")
+            if at in seen:
+                self._problem("A directory leads back to one that was already read.")
                 continue
+            if len(seen) >= _MAX_DIRECTORIES:
+                self._problem("There are too many directories; the rest was not read.")
+                return
             seen.add(at)
             found, following = self._directory(path, at)
             if found is None:

@@ -63,7 +63,7 @@ class _Boxes:
             self._user_data(part, where)
         elif name == "meta":
             self.keys, self.handler = [], b""
-        elif name == "hdlr":
+        elif name == "hdlr" and parent != "minf":
             self._handler(part, where)
         elif name == "keys":
             self.keys = _keys(self._body(part))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Callable
 from functools import cache
@@ -150,7 +151,16 @@ def _numbers(tiff: Tiff, field: Field) -> tuple[str, bool]:
 
 
 def _ratio(over: int, under: int) -> str:
-    return str(over // under) if under and over % under == 0 else f"{over}/{under}"
+    """Return a rational as a whole number, a decimal of at least one, or a reduced fraction such as `1/60`."""
+    divisor = math.gcd(over, under) if under else 1
+    over, under = over // divisor, under // divisor
+    if under == 1:
+        return str(over)
+    return (
+        f"{over / under:.10g}"
+        if under and 1_000_000 % under == 0 and abs(over) > under
+        else f"{over}/{under}"
+    )
 
 
 def _charset(data: bytes, order: str) -> str:

@@ -47,7 +47,7 @@ def read_xmp(data: bytes, *, where: str, limits: Limits) -> Block:
         out.problem(f"{where}: the XMP packet has no rdf:RDF element.")
     toolkit = next((v for e in root.iter() for k, v in e.attrib.items() if k == "{adobe:ns:meta/}xmptk"), "")
     if toolkit:
-        out.add("XMP", "x:xmptk", toolkit, where=where)
+        out.add("XMP", "x:xmptk", toolkit.strip(), where=where)
     for block in blocks:
         for node in block:
             _fields(out, node, "", where)
