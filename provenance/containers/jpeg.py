@@ -26,6 +26,8 @@ _NAMES |= {m: f"SOF{m - 0xC0}" for m in _SOF} | {m: f"APP{m - 0xE0}" for m in ra
 # In entropy-coded data 0xFF is followed by 0x00 (stuffing) or a restart marker; anything else ends the scan.
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _BLOCK = 1 << 20
+_MAX_SCAN = 1 << 31
+"""Longest scan that is followed, in bytes; no picture within the format's 65,535 pixels needs more."""
 
 
 def walk_jpeg(source: Source) -> Container:
@@ -60,7 +62,7 @@ def measure_jpeg(source: Source) -> tuple[int | None, int | None, float | None]:
             break
         marker = head[1]
         if head[0] != 0xFF or marker in _NO_MARKER:
-            found = _next_marker(source, at)
+            found = _next_marker(source, at, most=_BLOCK)
             if found is None:
                 break
             at = found
@@ -105,9 +107,10 @@ def _segments(source: Source, build: Builder) -> Iterator[tuple[int, int, int]]:
         at += size
 
 
-def _next_marker(source: Source, at: int) -> int | None:
-    """Return where the next marker stands that is no restart marker, reading in blocks."""
-    while at < source.size:
+def _next_marker(source: Source, at: int, *, most: int = _MAX_SCAN) -> int | None:
+    """Return where the next marker stands that is no restart marker, reading `most` bytes in blocks."""
+    end = min(source.size, at + most)
+    while at < end:
         block = source.read(at, _BLOCK)
         if len(block) < 2:
             return None
