@@ -147,7 +147,8 @@ class _Worker:
             from cli.worker import serve
 
             # A fork of this light parent costs a millisecond; elsewhere a fresh interpreter is the safe way.
-            context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+            method = "fork" if sys.platform == "linux" else "spawn"
+            context: Any = multiprocessing.get_context(method)
             ours, theirs = context.Pipe()
             process = context.Process(target=_child, args=(serve, theirs, ours), daemon=True)
             process.start()

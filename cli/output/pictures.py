@@ -12,9 +12,9 @@ from provenance.model.credentials import Credentials, Ingredient, Manifest, Thum
 from provenance.model.finding import Finding
 from provenance.sniff import sniff
 
-__all__ = ["Gallery", "without_pictures"]
+__all__ = ["Gallery", "extension", "without_pictures", "findings_without_pictures"]
 
-_SHOWABLE = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+_SHOWABLE = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 _ONE = 8 * 1024 * 1024
 _ALL = 64 * 1024 * 1024
 
@@ -38,18 +38,24 @@ class Gallery:
         return Markup("data:{};base64,{}").format(media_type, base64.b64encode(data).decode("ascii"))
 
 
+def extension(data: bytes) -> str:
+    """Return the file name extension for a picture by its first bytes; empty where it is not one to show."""
+    return _SHOWABLE.get(sniff(data[:4096]) or "", "")
+
+
 def without_pictures(assessment: Assessment) -> Assessment:
     """Return the assessment with the bytes of artefacts and thumbnails dropped, as JSON carries it."""
     return replace(
         assessment,
         provenance=_credentials(assessment.provenance),
-        declared=_findings(assessment.declared),
-        matched=_findings(assessment.matched),
-        measured=_findings(assessment.measured),
+        declared=findings_without_pictures(assessment.declared),
+        matched=findings_without_pictures(assessment.matched),
+        measured=findings_without_pictures(assessment.measured),
     )
 
 
-def _findings(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def findings_without_pictures(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return the findings with the bytes of their artefacts dropped."""
     return tuple(
         replace(finding, artefacts=tuple(replace(artefact, data=b"") for artefact in finding.artefacts))
         for finding in findings
