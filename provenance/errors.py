@@ -10,6 +10,7 @@ __all__ = [
     "AssayError",
     "LimitError",
     "NetworkError",
+    "SigningError",
     "TrustListError",
     "UnreadableError",
     "UnsupportedTypeError",
@@ -77,3 +78,10 @@ class NetworkError(AssayError):
 
     code = "network"
     exit_code = 3
+
+
+class SigningError(AssayError):
+    """A file could not be signed, or the key or certificate for it is not usable."""
+
+    code = "signing"
+    exit_code = 6
