@@ -70,10 +70,11 @@ class Builder:
         return len(self.parts) >= self.limits.max_parts
 
     def part(self, path: str, offset: int, size: int, *, header: int) -> bool:
-        """Add one part, cut at the end of the file; return False where no more parts are taken."""
+        """Add one part, cut to the file; return False where no more parts are taken."""
         if self.full:
             self.problem(f"There are more than {self.limits.max_parts:,} parts; the rest was not looked at.")
             return False
+        offset = min(offset, self.size)
         size = max(0, min(size, self.size - offset))
         self.parts.append(Part(path=path, offset=offset, size=size, body=offset + min(header, size)))
         return True

@@ -76,7 +76,7 @@ def walk_mp3(source: Source) -> Container:
         start = layout.start
         if layout.info:
             build.part("Xing", start, layout.first.size, header=4)
-            start += layout.first.size
+            start = min(start + layout.first.size, source.size)
         end = _frames_end(source, start, layout.audio_end)
         build.part("frames", start, end - start, header=0)
         if end < layout.audio_end:

@@ -77,11 +77,17 @@ class _Walk:
                 return
             if ident in self.stop or (is_list and head[8:12] in self.stop):
                 self.stopped = True
-            elif is_list and head[8:12] in _LISTS and depth < self.build.limits.max_depth:
-                self.chunks(at + 12, at + 8 + size, f"{parent}/{name}", depth=depth + 1)
+            elif is_list and head[8:12] in _LISTS:
+                self._list(at + 12, at + 8 + size, f"{parent}/{name}", depth)
             at += 8 + size + (size & 1)
         if 0 < end - at < 8:
             self.build.problem(f"{end - at} bytes at {at:,} are too few for a chunk.")
+
+    def _list(self, at: int, end: int, path: str, depth: int) -> None:
+        if depth < self.build.limits.max_depth:
+            self.chunks(at, end, path, depth=depth + 1)
+        else:
+            self.build.problem(f"Lists are nested deeper than {self.build.limits.max_depth} levels.")
 
     def _root_size(self, at: int, head: bytes) -> int:
         size = int.from_bytes(head[4:8], "little")

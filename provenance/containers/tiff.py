@@ -29,7 +29,8 @@ _EXTENTS = ((0x111, 0x117), (0x144, 0x145), (0x201, 0x202))
 _MAX_DIRECTORIES = 500
 _MAX_SUBIFDS = 64
 _MAX_PROBLEMS = 20
-_MAX_STRIPS = 200_000
+_MAX_STRIPS = 500_000
+"""Most strips, tiles and their like that are followed in one file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,7 @@ class Tiff:
         width = TYPE_SIZES.get(field.kind, 0) if field and field.kind in (1, 3, 4, 13, 16, 18) else 0
         if field is None or not width:
             return []
-        data = self.value(field, most * width)
+        data = self.value(field, max(0, most) * width)
         code = {1: "B", 2: "H", 4: "I", 8: "Q"}[width]
         return list(
             struct.unpack(f"{self._mark}{len(data) // width}{code}", data[: len(data) // width * width])
@@ -180,13 +181,15 @@ def walk_tiff(source: Source) -> Container:
     """
     build = Builder(source)
     tiff = _opened(source)
-    end = 8
+    end, left = 8, _MAX_STRIPS
     sizes: list[tuple[int, int]] = []
     for found in tiff.directories():
         if not build.part(found.path, found.at, found.size, header=8 if tiff.big else 2):
             break
         sizes += _size(tiff, found, source.media_type)
-        end = max(end, found.at + found.size, *_extents(tiff, found))
+        ends = _extents(tiff, found, left)
+        left -= len(ends)
+        end = max(end, found.at + found.size, *ends)
     for sentence in tiff.problems:
         build.problem(sentence)
     if end > source.size:
@@ -223,11 +226,11 @@ def _largest(sizes: list[tuple[int, int]]) -> tuple[int | None, int | None]:
     return (width, height) if width and height else (None, None)
 
 
-def _extents(tiff: Tiff, found: Directory) -> Iterator[int]:
-    """Yield where each thing ends that a directory refers to."""
-    for field in found.fields:
-        yield field.at + field.size
+def _extents(tiff: Tiff, found: Directory, most: int) -> list[int]:
+    """Return where each thing ends that a directory refers to; of strips and tiles at most `most`."""
+    ends = [field.at + field.size for field in found.fields]
     for offsets, counts in _EXTENTS:
-        starts = tiff.numbers(found.field(offsets), _MAX_STRIPS)
-        sizes = tiff.numbers(found.field(counts), _MAX_STRIPS)
-        yield max((a + b for a, b in zip(starts, sizes, strict=False)), default=0)
+        starts = tiff.numbers(found.field(offsets), most)
+        sizes = tiff.numbers(found.field(counts), most)
+        ends += [start + size for start, size in zip(starts, sizes, strict=False)]
+    return ends

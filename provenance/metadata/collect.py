@@ -15,7 +15,8 @@ Block = tuple[list[Entry], list[str]]
 """What the reader of one standard returns: entries, and sentences on what could not be read."""
 
 _MAX_NAME = 500
-_MAX_BLOCKS = 100
+_MAX_BLOCKS = 20
+"""Most blocks of structured metadata in one file; files that people made have about six."""
 _MAX_PROBLEMS = 100
 _HEX_BYTES = 64
 _WHITE = dict.fromkeys(map(ord, "\t\r\n"))

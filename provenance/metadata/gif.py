@@ -40,9 +40,10 @@ def collect_gif(source: Source, container: Container, out: Collector) -> None:
 
 
 def _joined(out: Collector, source: Source, part: Part, skip: int) -> bytes:
-    """Return the content of a chain of sub-blocks."""
-    data, at, pieces = out.body(source, part, skip=skip), 0, list[bytes]()
-    while at < len(data) and data[at]:
-        pieces.append(data[at + 1 : at + 1 + data[at]])
+    """Return the content of a chain of sub-blocks, cut one byte beyond the longest value."""
+    data, at, joined = out.body(source, part, skip=skip), 0, bytearray()
+    most = out.limits.max_value_bytes + 1
+    while at < len(data) and data[at] and len(joined) < most:
+        joined += data[at + 1 : at + 1 + data[at]]
         at += 1 + data[at]
-    return b"".join(pieces)
+    return bytes(joined[:most])

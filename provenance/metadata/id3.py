@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from itertools import islice
 
 from provenance.containers.build import number
 from provenance.containers.id3 import Frame, Tag, frames, tag_head
@@ -45,7 +46,7 @@ def read_id3(data: bytes, *, where: str, limits: Limits) -> Block:
     def get(at: int, size: int) -> bytes:
         return data[at : at + size]
 
-    for frame in frames(get, 10, end, tag):
+    for frame in islice(frames(get, 10, end, tag), limits.max_entries):
         if out.full:
             break
         body = _content(out, data[frame.at + frame.header : frame.at + frame.size], frame, tag, where)

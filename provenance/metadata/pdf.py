@@ -6,6 +6,7 @@ Objects in compressed streams are not seen; `problems` does not list them, since
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from provenance.containers.part import Container
 from provenance.metadata.collect import Collector, text_of
@@ -18,6 +19,7 @@ _ENDS = 1 << 16
 _BLOCK = 1 << 20
 _MAX_SCAN = 1 << 28
 _MAX_STRING = 2048
+_MAX_STRINGS = 200
 _KEY = re.compile(rb"/(Producer|Creator|Author|Title|Subject|Keywords|CreationDate|ModDate)\s{0,4}([(<])")
 _ESCAPE = re.compile(rb"\\([0-7]{1,3}|\r\n|[\s\S])")
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r\n": b""}
@@ -35,7 +37,7 @@ def collect_pdf(source: Source, container: Container, out: Collector) -> None:
     starts = [0] if source.size <= 2 * _ENDS else [0, source.size - _ENDS]
     for start in starts:
         data = source.read(start, 2 * _ENDS if len(starts) == 1 else _ENDS)
-        for match in _KEY.finditer(data):
+        for match in islice(_KEY.finditer(data), _MAX_STRINGS):
             raw = data[match.end() : match.end() + _MAX_STRING]
             value = _literal(raw) if match.group(2) == b"(" else _hexadecimal(raw)
             if value:

@@ -21,7 +21,7 @@ _LISTS = frozenset({f"{{{RDF}}}{name}" for name in ("Bag", "Seq", "Alt")})
 _RDF, _DESCRIPTION, _LI = f"{{{RDF}}}RDF", f"{{{RDF}}}Description", f"{{{RDF}}}li"
 _VALUE, _RESOURCE = f"{{{RDF}}}value", f"{{{RDF}}}resource"
 _SYNTAX = (f"{{{RDF}}}", f"{{{XML}}}")
-_MAX_ELEMENTS = 100_000
+_MAX_ELEMENTS = 20_000
 _MAX_NAME = 1_000
 _STATED = re.compile(rb"<\?xml[^>]{0,200}\?>")
 
@@ -129,6 +129,8 @@ def _repaired(data: bytes) -> bytes:
 def _fields(out: Collector, node: Element, path: str, where: str) -> None:
     """Add what a node holds: attributes first, then child elements."""
     for key, value in node.attrib.items():
+        if out.full:
+            break
         if not key.startswith(_SYNTAX) and key[:1] == "{":
             out.add("XMP", _join(path, key), value, where=where)
     for child in node:
