@@ -46,14 +46,14 @@ INFO = CheckInfo(
     needs=("credentials",),
 )
 
-_TOOLS = (
-    ("canva",),
-    ("adobe", "photoshop"),
-    ("adobe", "express"),
-    ("adobe", "lightroom"),
-    ("capcut",),
-    ("topaz", "labs"),
-)
+_TOOLS = {
+    ("canva",): "Canva",
+    ("adobe", "photoshop"): "Adobe Photoshop",
+    ("adobe", "express"): "Adobe Express",
+    ("adobe", "lightroom"): "Adobe Lightroom",
+    ("capcut",): "CapCut",
+    ("topaz", "labs"): "Topaz Labs",
+}
 _MODEL_TYPES = frozenset({"trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"})
 _MAKING = frozenset({"c2pa.created", "c2pa.converted"})
 _MOST = 8
@@ -76,7 +76,7 @@ def run(view: View) -> Finding:
     held = view.credentials
     if held is None:
         return not_applicable("The Content Credentials were not read in this run.")
-    found = list(_named(held))
+    found = list(_generators(held)) or list(_tools(held))
     if not found:
         return nothing_found()
     points_to = _points_to(held, found)
@@ -98,11 +98,11 @@ def _points_to(held: Credentials, found: list[_Named]) -> PointsTo:
     return "generated" if any(each.making for each in found) else "edited"
 
 
-def _named(held: Credentials) -> Iterator[_Named]:
+def _generators(held: Credentials) -> Iterator[_Named]:
     for at, manifest in enumerate(held.manifests):
         history = "" if at == 0 else " in the history"
         claim = manifest.claim_generator or ""
-        name = generator_in(claim, alone=True) or _tool(claim, manifest)
+        name = generator_in(claim, alone=True)
         if name:
             yield _Named(name, at == 0 and _is_making(manifest), fact(f"Claim generator{history}", claim))
         for action in manifest.actions:
@@ -117,10 +117,13 @@ def _is_making(manifest: Manifest) -> bool:
     return not manifest.actions or manifest.actions[0].action != "c2pa.opened"
 
 
-def _tool(claim: str, manifest: Manifest) -> str | None:
-    """Return the name of an ordinary tool where the manifest itself speaks of a trained model."""
-    types = {manifest.digital_source_type, *(action.digital_source_type for action in manifest.actions)}
-    said = words(claim[:300])
-    if types & _MODEL_TYPES and any(contains_words(said, tool) for tool in _TOOLS):
-        return cut(claim, 80)
-    return None
+def _tools(held: Credentials) -> Iterator[_Named]:
+    """Yield ordinary tools whose own manifest speaks of a trained model."""
+    for at, manifest in enumerate(held.manifests):
+        types = {manifest.digital_source_type, *(action.digital_source_type for action in manifest.actions)}
+        claim = manifest.claim_generator or ""
+        said = words(claim[:300])
+        name = next((name for phrase, name in _TOOLS.items() if contains_words(said, phrase)), None)
+        if name and types & _MODEL_TYPES:
+            quote = fact("Claim generator" if at == 0 else "Claim generator in the history", claim)
+            yield _Named(f"{name} with a trained model", at == 0 and _is_making(manifest), quote)

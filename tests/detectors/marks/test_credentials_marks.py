@@ -77,7 +77,18 @@ def test_generator_in_the_history_alone_points_to_an_edit(said):
 def test_tool_counts_only_with_a_source_type_of_a_model(said):
     assert c2pa_generator.run(said(credentials=held(claim="Canva"))).summary == ""
     with_type = held(claim="Canva", source="trainedAlgorithmicMedia", generative="fully")
-    assert c2pa_generator.run(said(credentials=with_type)).points_to == "generated"
+    finding = c2pa_generator.run(said(credentials=with_type))
+    assert finding.points_to == "generated" and "Canva with a trained model" in finding.summary
+
+
+def test_generator_comes_before_the_tool_that_used_it(said):
+    found = held(
+        claim="Adobe_Express/1.0.0",
+        software="Adobe Firefly",
+        source="trainedAlgorithmicMedia",
+        generative="fully",
+    )
+    assert "name Adobe Firefly as" in c2pa_generator.run(said(credentials=found)).summary
 
 
 @pytest.mark.parametrize(
