@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -53,7 +53,12 @@ class Result:
 
 
 def run_batch(
-    operation: str, inputs: Iterable[Input], options: dict[str, Any], *, timeout: float
+    operation: str,
+    inputs: Iterable[Input],
+    options: dict[str, Any],
+    *,
+    timeout: float,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Iterator[Result]:
     """Yield one result a file, in order, whatever the files do.
 
@@ -62,8 +67,10 @@ def run_batch(
         inputs: The files.
         options: What the worker needs to know, as JSON values.
         timeout: Seconds that one file may take.
+        meanwhile: Called once while the worker is busy with the first file: the moment to import what shows
+            the results.
     """
-    worker = _Worker()
+    worker = _Worker(meanwhile)
     try:
         for item in inputs:
             try:
@@ -100,7 +107,8 @@ def _failed(item: Input, error: AssayError) -> Result:
 class _Worker:
     """One child process and the pipe to it; started when first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, meanwhile: Callable[[], None] | None = None) -> None:
+        self._meanwhile = meanwhile
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self.last_check: str | None = None
@@ -117,6 +125,9 @@ class _Worker:
         ends = time.monotonic() + timeout
         try:
             pipe.send_bytes(json.dumps(request).encode())
+            if self._meanwhile is not None:
+                self._meanwhile()
+                self._meanwhile = None
             while True:
                 event = json.loads(self._receive(pipe, ends, timeout))
                 if event["event"] == "check":

@@ -47,7 +47,7 @@ def run_files(operation: str, files: Sequence[str], given: dict[str, Any]) -> in
     previews: dict[int, Preview] = {}
     code = 0
     options = worker_options(given, pictures=keep)
-    results = run_batch(operation, inputs, options, timeout=given["timeout"])
+    results = run_batch(operation, inputs, options, timeout=given["timeout"], meanwhile=_import_output)
     for index, result in enumerate(_with_progress(results, inputs)):
         answer = _decoded(result)
         code = max(code, _exit_code(answer, given))
@@ -63,6 +63,10 @@ def run_files(operation: str, files: Sequence[str], given: dict[str, Any]) -> in
     if bundle:
         _write_bundle(bundle, answers, previews, force=given["force"])
     return code
+
+
+def _import_output() -> None:
+    import provenance.model.serial  # noqa: F401
 
 
 def _check_usage(files: Sequence[str], given: dict[str, Any]) -> None:

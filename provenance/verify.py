@@ -162,31 +162,29 @@ def _unread(answer: Answer, common: _Common) -> Credentials:
 
 def _signature(answer: Answer, active: Manifest, trust: Trust) -> tuple[Signer | None, Timestamp]:
     """Return signer and timestamp of the active manifest, each checked against the lists for its purpose."""
-    from provenance.credentials import trustcheck
+    from provenance.credentials.trustcheck import judge_authority, judge_signer
 
     raw = read_signature(answer.store, active.label)
-    chain = trustcheck.load_chain(raw.chain)
     signer = active.signer
-    if signer is not None and chain:
-        leaf = chain[0]
+    judged = judge_signer(raw.chain, trust.manifest)
+    if signer is not None and judged is not None:
         signer = replace(
             signer,
-            name=trustcheck.name_part(leaf.subject) or signer.name,
-            organisation=trustcheck.name_part(leaf.subject, organisation=True) or signer.organisation,
-            issuer=trustcheck.name_part(leaf.issuer) or trustcheck.name_part(leaf.issuer, organisation=True),
-            not_after=leaf.not_valid_after_utc.isoformat(),
-            trust_list=trustcheck.claim_list(chain, trust.manifest),
-            chain=tuple(trustcheck.certificate_info(c) for c in chain),
+            name=judged.name or signer.name,
+            organisation=judged.organisation or signer.organisation,
+            issuer=judged.issuer,
+            not_after=judged.not_after,
+            trust_list=judged.trust_list,
+            chain=judged.chain,
         )
     if active.signed_at is None or raw.token is None:
         return signer, Timestamp(state="absent")
-    authority = trustcheck.timestamp_authority(raw.token)
-    matched = trustcheck.timestamp_list(authority, trust.timestamping, at=parse_time(active.signed_at))
+    authority = judge_authority(raw.token, trust.timestamping, at=parse_time(active.signed_at))
     return signer, Timestamp(
-        state="trusted" if matched else "untrusted",
-        authority=trustcheck.name_part(authority[0].subject) if authority else None,
+        state="trusted" if authority.trust_list else "untrusted",
+        authority=authority.name,
         time=active.signed_at,
-        trust_list=matched,
+        trust_list=authority.trust_list,
     )
 
 

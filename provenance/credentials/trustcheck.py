@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import pkcs7
+from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
 from provenance.model.credentials import Certificate
@@ -29,14 +30,7 @@ from provenance.model.credentials import Certificate
 if TYPE_CHECKING:
     from provenance.trust.lists import TrustList
 
-__all__ = [
-    "certificate_info",
-    "claim_list",
-    "load_chain",
-    "name_part",
-    "timestamp_authority",
-    "timestamp_list",
-]
+__all__ = ["Authority", "JudgedSigner", "judge_authority", "judge_signer"]
 
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 _NOT_FOR_CLAIMS = frozenset({TIME_STAMPING, "1.3.6.1.5.5.7.3.9", "2.5.29.37.0"})
@@ -53,7 +47,110 @@ _FOR_CLAIMS = frozenset(
 _BAD_CERTIFICATE = (ValueError, UnsupportedAlgorithm, TypeError)
 
 
-def load_chain(ders: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedSigner:
+    """What a certificate chain says about a claim signer, and where it ends."""
+
+    name: str | None
+    """Common name of the leaf."""
+    organisation: str | None
+    """Organisation of the leaf."""
+    issuer: str | None
+    """Common name of the issuer, else its organisation."""
+    not_after: str
+    """End of the leaf's validity, RFC 3339."""
+    trust_list: str | None
+    """List for claim signers that the chain ends in."""
+    chain: tuple[Certificate, ...]
+    """All certificates, leaf first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Who issued a timestamp, and where its chain ends."""
+
+    name: str | None
+    """Common name of the authority's certificate."""
+    trust_list: str | None
+    """List that vouches for it, at the stamped time."""
+
+
+# Newsrooms check thousands of files of few signers: each chain is judged once. The caches hold what was given
+# and found, so that a changed trust list is another key.
+
+
+@lru_cache(maxsize=256)
+def judge_signer(ders: tuple[bytes, ...], lists: tuple[TrustList, ...]) -> JudgedSigner | None:
+    """Judge the chain of a claim signer; None where it cannot be parsed.
+
+    Args:
+        ders: X.509 certificates, leaf first.
+        lists: Trust lists for claim signers.
+    """
+    chain = _load_chain(ders)
+    if not chain:
+        return None
+    leaf = chain[0]
+    return JudgedSigner(
+        name=_name_part(leaf.subject, NameOID.COMMON_NAME),
+        organisation=_name_part(leaf.subject, NameOID.ORGANIZATION_NAME),
+        issuer=_name_part(leaf.issuer, NameOID.COMMON_NAME)
+        or _name_part(leaf.issuer, NameOID.ORGANIZATION_NAME),
+        not_after=leaf.not_valid_after_utc.isoformat(),
+        trust_list=_claim_list(chain, lists),
+        chain=tuple(_certificate_info(c) for c in chain),
+    )
+
+
+def judge_authority(token: bytes, lists: tuple[TrustList, ...], *, at: datetime | None) -> Authority:
+    """Judge who issued an RFC 3161 token.
+
+    Args:
+        token: The token, a CMS ContentInfo in DER or BER.
+        lists: Lists for timestamping, and lists for claim signers whose configuration names
+            id-kp-timeStamping (the interim list holds both kinds).
+        at: The stamped time; the authority's certificate has to be valid then.
+    """
+    try:
+        with warnings.catch_warnings():
+            # Real tokens order their certificate set in BER, which cryptography accepts with a warning.
+            warnings.simplefilter("ignore")
+            found = pkcs7.load_der_pkcs7_certificates(token)
+    except _BAD_CERTIFICATE:
+        return Authority(name=None, trust_list=None)
+    ders = tuple(c.public_bytes(Encoding.DER) for c in found)
+    judged = _judge_authority(ders, lists)
+    if judged is None:
+        return Authority(name=None, trust_list=None)
+    name, matched, starts, ends = judged
+    return Authority(name=name, trust_list=matched if at is not None and starts <= at <= ends else None)
+
+
+@lru_cache(maxsize=256)
+def _judge_authority(
+    ders: tuple[bytes, ...], lists: tuple[TrustList, ...]
+) -> tuple[str | None, str | None, datetime, datetime] | None:
+    found = _load_chain(ders)
+    leaf = next((c for c in found if TIME_STAMPING in _usages(c) and not _is_authority(c)), None)
+    if leaf is None:
+        return None
+    chain = _ordered(leaf, found)
+    matched = next((entry.name for entry in lists if _reaches(chain, entry)), None)
+    name = _name_part(leaf.subject, NameOID.COMMON_NAME)
+    return name, matched, leaf.not_valid_before_utc, leaf.not_valid_after_utc
+
+
+def _claim_list(chain: Sequence[x509.Certificate], lists: Sequence[TrustList]) -> str | None:
+    """Return the name of the list for claim signers that `chain` ends in, or None."""
+    usages = _usages(chain[0])
+    for trust_list in lists:
+        allowed = (_FOR_CLAIMS | set(trust_list.ekus)) - _NOT_FOR_CLAIMS
+        if usages & allowed and not usages & _NOT_FOR_CLAIMS and _reaches(chain, trust_list):
+            return trust_list.name
+    return None
+
+
+def _load_chain(ders: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
     """Return the certificates in `ders`, stopping at the first that cannot be parsed."""
     chain: list[x509.Certificate] = []
     for der in ders:
@@ -64,54 +161,7 @@ def load_chain(ders: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
     return tuple(chain)
 
 
-def claim_list(chain: Sequence[x509.Certificate], lists: Sequence[TrustList]) -> str | None:
-    """Return the name of the list for claim signers that `chain` (leaf first) ends in, or None."""
-    if not chain:
-        return None
-    usages = _usages(chain[0])
-    for trust_list in lists:
-        allowed = (_FOR_CLAIMS | set(trust_list.ekus)) - _NOT_FOR_CLAIMS
-        if not (usages & allowed) or usages & _NOT_FOR_CLAIMS:
-            continue
-        if _reaches(chain, trust_list):
-            return trust_list.name
-    return None
-
-
-def timestamp_list(
-    token_chain: Sequence[x509.Certificate], lists: Sequence[TrustList], *, at: datetime | None
-) -> str | None:
-    """Return the name of the list that vouches for the timestamp authority, or None.
-
-    Args:
-        token_chain: Certificates of the token, the authority's own first.
-        lists: Lists for timestamping, and lists for claim signers whose configuration names
-            id-kp-timeStamping (the interim list holds both kinds).
-        at: The stamped time; the authority's certificate has to be valid then.
-    """
-    if not token_chain or TIME_STAMPING not in _usages(token_chain[0]):
-        return None
-    leaf = token_chain[0]
-    if at is not None and not leaf.not_valid_before_utc <= at <= leaf.not_valid_after_utc:
-        return None
-    return next((entry.name for entry in lists if _reaches(token_chain, entry)), None)
-
-
-def timestamp_authority(token: bytes) -> tuple[x509.Certificate, ...]:
-    """Return the certificates of an RFC 3161 token, the authority's own first; empty where there are none."""
-    try:
-        with warnings.catch_warnings():
-            # Real tokens order their certificate set in BER, which cryptography accepts with a warning.
-            warnings.simplefilter("ignore")
-            found = pkcs7.load_der_pkcs7_certificates(token)
-    except _BAD_CERTIFICATE:
-        return ()
-    leaf = next((c for c in found if TIME_STAMPING in _usages(c) and not _is_authority(c)), None)
-    return () if leaf is None else _ordered(leaf, found)
-
-
-def certificate_info(certificate: x509.Certificate) -> Certificate:
-    """Return what the model keeps of one certificate."""
+def _certificate_info(certificate: x509.Certificate) -> Certificate:
     return Certificate(
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),
@@ -122,9 +172,7 @@ def certificate_info(certificate: x509.Certificate) -> Certificate:
     )
 
 
-def name_part(name: x509.Name, *, organisation: bool = False) -> str | None:
-    """Return the common name or the organisation of a distinguished name, or None."""
-    oid = NameOID.ORGANIZATION_NAME if organisation else NameOID.COMMON_NAME
+def _name_part(name: x509.Name, oid: x509.ObjectIdentifier) -> str | None:
     found = name.get_attributes_for_oid(oid)
     return str(found[0].value) if found else None
 
@@ -150,7 +198,7 @@ def _reaches(chain: Sequence[x509.Certificate], trust_list: TrustList) -> bool:
 def _anchors(trust_list: TrustList) -> dict[bytes, tuple[x509.Certificate, ...]]:
     found: dict[bytes, tuple[x509.Certificate, ...]] = {}
     for der in trust_list.anchors:
-        for certificate in load_chain([der]):
+        for certificate in _load_chain([der]):
             key = certificate.subject.public_bytes()
             found[key] = (*found.get(key, ()), certificate)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from provenance.errors import TrustListError
 from provenance.model.credentials import TrustListInfo
@@ -58,16 +59,14 @@ class TrustList:
         """Anchors, then allowed certificates."""
         return self.anchors + self.allowed
 
+    def __hash__(self) -> int:
+        # Lists are keys of caches on the path of every verification; equality still compares every byte.
+        return hash((self.name, self.kind, len(self.anchors), len(self.allowed), self.fetched))
+
     @property
     def sha256(self) -> str:
         """SHA-256 over what the list holds, hexadecimal; order, comments and file format do not matter."""
-        digest = hashlib.sha256()
-        for label, certificates in ((b"anchor", self.anchors), (b"allowed", self.allowed)):
-            for one in sorted(hashlib.sha256(der).digest() for der in certificates):
-                digest.update(label + one)
-        for oid in sorted(self.ekus):
-            digest.update(b"eku" + oid.encode("ascii", "backslashreplace") + b"\0")
-        return digest.hexdigest()
+        return _digest(self)
 
     def anchors_pem(self) -> str:
         """The anchors as PEM; empty text where there are none."""
@@ -113,6 +112,17 @@ class TrustList:
             fetched=self.fetched,
             stale=self.stale(now or datetime.now(UTC)),
         )
+
+
+@lru_cache(maxsize=64)
+def _digest(trust_list: TrustList) -> str:
+    digest = hashlib.sha256()
+    for label, certificates in ((b"anchor", trust_list.anchors), (b"allowed", trust_list.allowed)):
+        for one in sorted(hashlib.sha256(der).digest() for der in certificates):
+            digest.update(label + one)
+    for oid in sorted(trust_list.ekus):
+        digest.update(b"eku" + oid.encode("ascii", "backslashreplace") + b"\0")
+    return digest.hexdigest()
 
 
 def parse_list(
