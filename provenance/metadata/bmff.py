@@ -35,7 +35,7 @@ def collect_bmff(source: Source, container: Container, out: Collector) -> None:
     """
     reader = _Boxes(source, out)
     for part in container.parts:
-        if out.full:
+        if out.closed():
             return
         reader.read(part)
     collect_items(source, container, out)

@@ -14,6 +14,7 @@ __all__ = ["Block", "Collector", "hex_of", "is_text", "text_of", "value_of"]
 Block = tuple[list[Entry], list[str]]
 """What the reader of one standard returns: entries, and sentences on what could not be read."""
 
+_TOO_MUCH = "There is more metadata than the limits allow; the rest was not read."
 _MAX_NAME = 500
 _MAX_BLOCKS = 20
 """Most blocks of structured metadata in one file; files that people made have about six."""
@@ -37,17 +38,18 @@ class Collector:
         self._work = 2 * limits.max_metadata_bytes
         self._blocks = 0
 
-    @property
-    def full(self) -> bool:
-        """Whether nothing more is taken."""
-        return self._left <= 0 or len(self.entries) >= self.limits.max_entries
+    def closed(self) -> bool:
+        """Return whether the limits are reached and nothing more is taken; `problems` then says so."""
+        reached = self._left <= 0 or len(self.entries) >= self.limits.max_entries
+        if reached:
+            self.problem(_TOO_MUCH)
+        return reached
 
     def add(
         self, standard: Standard, name: str, value: str | bytes, *, where: str, truncated: bool = False
     ) -> None:
         """Add one value; bytes become text where they are text and hexadecimal where they are not."""
-        if self.full:
-            self.problem("There is more metadata than the limits allow; the rest was not read.")
+        if self.closed():
             return
         text = value if isinstance(value, str) else value_of(value)
         raw = text.encode("utf-8", "replace")
@@ -73,7 +75,7 @@ class Collector:
         """
         self._work -= size
         if self._work < 0:
-            self.problem("There is more metadata than the limits allow; the rest was not read.")
+            self.problem(_TOO_MUCH)
         return self._work >= 0
 
     def body(self, source: Source, part: Part, *, skip: int = 0) -> bytes:
@@ -84,8 +86,9 @@ class Collector:
     def parse(self, reader: Callable[..., Block], data: bytes, *, where: str) -> None:
         """Add what the reader of one standard finds in `data`."""
         self._blocks += 1
-        if self.full or self._blocks > _MAX_BLOCKS:
-            self.problem("There is more metadata than the limits allow; the rest was not read.")
+        if self._blocks > _MAX_BLOCKS:
+            self.problem(_TOO_MUCH)
+        if self._blocks > _MAX_BLOCKS or self.closed():
             return
         entries, problems = reader(data, where=where, limits=self.limits)
         for entry in entries:

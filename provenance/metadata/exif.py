@@ -14,7 +14,7 @@ from provenance.metadata.icc import read_icc
 from provenance.metadata.iptc import read_iptc, read_photoshop
 from provenance.metadata.xmp import read_xmp
 
-__all__ = ["read_exif", "read_tiff"]
+__all__ = ["read_exif", "read_tiff", "tag_name"]
 
 _USER_COMMENT, _MAKER_NOTE = 0x9286, 0x927C
 _WIDE = frozenset({0x9C9B, 0x9C9C, 0x9C9D, 0x9C9E, 0x9C9F})
@@ -84,8 +84,7 @@ def read_tiff(
         prefix = _prefix(directory.path, second)
         place = f"{where}, {directory.path}"
         for field in directory.fields:
-            if out.full:
-                out.problem("There is more metadata than the limits allow; the rest was not read.")
+            if out.closed():
                 return out.result()
             if field.at + field.size > size:
                 out.problem(
@@ -97,7 +96,7 @@ def read_tiff(
                 if reader:
                     out.parse(reader, tiff.value(field, limits.max_metadata_bytes), where=place)
             elif field.tag not in _POINTERS:
-                name = prefix + _name(field.tag, directory.path)
+                name = prefix + tag_name(field.tag, directory.path)
                 value, cut = _value(tiff, field, out)
                 out.add("EXIF", name, value, where=place, truncated=cut)
     for sentence in tiff.problems:
@@ -194,7 +193,8 @@ def _utf16(data: bytes, codec: str) -> str:
     return data[: len(data) // 2 * 2].decode(codec, "replace").lstrip("\ufeff").rstrip("\0 ").rstrip()
 
 
-def _name(tag: int, path: str) -> str:
+def tag_name(tag: int, path: str) -> str:
+    """Return the name of a tag in the directory `path`, or its number where it has none."""
     table = "gps" if path.endswith("GPSIFD") else "interop" if path.endswith("InteropIFD") else "tags"
     return _tables()[table].get(tag, f"0x{tag:04X}")
 

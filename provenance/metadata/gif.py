@@ -23,7 +23,7 @@ def collect_gif(source: Source, container: Container, out: Collector) -> None:
         out: Takes the entries.
     """
     for part in container.parts:
-        if out.full:
+        if out.closed():
             break
         where = f"GIF {part.path} block at byte {part.offset}"
         if part.path in ("Comment", "PlainText"):

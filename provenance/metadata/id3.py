@@ -47,7 +47,7 @@ def read_id3(data: bytes, *, where: str, limits: Limits) -> Block:
         return data[at : at + size]
 
     for frame in islice(frames(get, 10, end, tag), limits.max_entries):
-        if out.full:
+        if out.closed():
             break
         body = _content(out, data[frame.at + frame.header : frame.at + frame.size], frame, tag, where)
         if body is not None:
@@ -78,7 +78,7 @@ def read_ape(data: bytes, *, where: str, limits: Limits) -> Block:
     at = 32 if data[:8] == b"APETAGEX" else 0
     end = len(data) - 32
     for _ in range(_MAX_ITEMS):
-        if at + 9 > end or out.full:
+        if at + 9 > end or out.closed():
             break
         size, flags = number(data, at, 4, "little"), number(data, at + 4, 4, "little")
         close = data.find(b"\0", at + 8, at + 8 + 256)

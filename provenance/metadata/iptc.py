@@ -6,10 +6,10 @@ from provenance.containers.build import number
 from provenance.limits import Limits
 from provenance.metadata.collect import Block, Collector, text_of, value_of
 
-__all__ = ["read_iptc", "read_photoshop"]
+__all__ = ["DATASETS", "read_iptc", "read_photoshop"]
 
 _IIM, _UTF8 = 0x0404, b"\x1b%G"
-_NAMES = {
+DATASETS = {
     (1, 90): "CodedCharacterSet", (2, 0): "RecordVersion", (2, 3): "ObjectTypeReference",
     (2, 4): "ObjectAttributeReference", (2, 5): "ObjectName", (2, 7): "EditStatus", (2, 10): "Urgency",
     (2, 12): "SubjectReference", (2, 15): "Category", (2, 20): "SupplementalCategories",
@@ -39,7 +39,7 @@ def read_iptc(data: bytes, *, where: str, limits: Limits) -> Block:
         limits: Bounds on values and their number.
     """
     out, at, utf8 = Collector(limits), 0, False
-    while at + 5 <= len(data) and not out.full:
+    while at + 5 <= len(data) and not out.closed():
         if data[at] != 0x1C:
             if data[at:].strip(b"\0"):
                 out.problem(f"{where}: the IPTC records stop making sense after {at:,} bytes.")
@@ -55,7 +55,7 @@ def read_iptc(data: bytes, *, where: str, limits: Limits) -> Block:
             out.problem(f"{where}: an IPTC dataset goes beyond the end of its block.")
         if (record, dataset) == (1, 90):
             utf8 = value == _UTF8
-        name = _NAMES.get((record, dataset), f"{record}:{dataset}")
+        name = DATASETS.get((record, dataset), f"{record}:{dataset}")
         if record == 2 and dataset == 0:
             out.add("IPTC", name, str(int.from_bytes(value[:2], "big")), where=where)
         elif record == 1:
@@ -76,7 +76,7 @@ def read_photoshop(data: bytes, *, where: str, limits: Limits) -> Block:
         limits: Bounds on values and their number.
     """
     out, at = Collector(limits), 0
-    while at + 12 <= len(data) and not out.full:
+    while at + 12 <= len(data) and not out.closed():
         kind = data[at : at + 4]
         if kind not in (b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR"):
             if data[at:].strip(b"\0"):

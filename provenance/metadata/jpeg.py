@@ -47,7 +47,7 @@ def collect_jpeg(source: Source, container: Container, out: Collector) -> None:
     """
     spread = _Spread()
     for part in container.parts:
-        if out.full:
+        if out.closed():
             break
         if part.path == "COM":
             out.add("JPEG", "Comment", out.body(source, part), where=_where(part))

@@ -44,7 +44,7 @@ def collect_pdf(source: Source, container: Container, out: Collector) -> None:
                 where = f"PDF information dictionary at byte {start + match.start()}"
                 out.add("PDF", match.group(1).decode(), value, where=where)
     at = _find(source, _PACKET, 0)
-    while at is not None and not out.full:
+    while at is not None and not out.closed():
         end = _find(source, _PACKET_END, at)
         size = min((end or source.size) - at + len(_PACKET_END), out.limits.max_metadata_bytes)
         if not out.spend(size):

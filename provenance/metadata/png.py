@@ -35,7 +35,7 @@ def collect_png(source: Source, container: Container, out: Collector) -> None:
         out: Takes the entries.
     """
     for part in container.parts:
-        if out.full:
+        if out.closed():
             break
         if part.path in _PICTURE:
             continue

@@ -54,7 +54,7 @@ def collect_riff(source: Source, container: Container, out: Collector) -> None:
     """
     form = {"image/webp": "WebP", "audio/wav": "WAV"}.get(container.media_type, "AVI")
     for part in container.parts:
-        if out.full:
+        if out.closed():
             break
         where = f"{form} {part.path} chunk at byte {part.offset}"
         name = part.name

@@ -21,7 +21,7 @@ def collect_flac(source: Source, container: Container, out: Collector) -> None:
         out: Takes the entries.
     """
     for part in container.parts:
-        if out.full:
+        if out.closed():
             break
         where = f"FLAC {part.path} block at byte {part.offset}"
         if part.path == "VORBIS_COMMENT":

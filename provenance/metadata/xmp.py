@@ -15,7 +15,7 @@ from provenance.metadata.namespaces import NAMESPACES, PREFIXES, RDF, XML
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-__all__ = ["read_xmp"]
+__all__ = ["parse_packet", "read_xmp"]
 
 _LISTS = frozenset({f"{{{RDF}}}{name}" for name in ("Bag", "Seq", "Alt")})
 _RDF, _DESCRIPTION, _LI = f"{{{RDF}}}RDF", f"{{{RDF}}}Description", f"{{{RDF}}}li"
@@ -39,7 +39,7 @@ def read_xmp(data: bytes, *, where: str, limits: Limits) -> Block:
         limits: Bounds on values, their number and nesting.
     """
     out = Collector(limits)
-    root = _parsed(data, out, where)
+    root = parse_packet(data, out, where)
     if root is None:
         return out.result()
     blocks = [root] if root.tag == _RDF else list(root.iter(_RDF))
@@ -54,7 +54,7 @@ def read_xmp(data: bytes, *, where: str, limits: Limits) -> Block:
     return out.result()
 
 
-def _parsed(data: bytes, out: Collector, where: str) -> Element | None:
+def parse_packet(data: bytes, out: Collector, where: str) -> Element | None:
     """Return the root element; a second attempt repairs bad UTF-8 and prefixes that nobody declared."""
     from xml.etree.ElementTree import ParseError
 
@@ -129,7 +129,7 @@ def _repaired(data: bytes) -> bytes:
 def _fields(out: Collector, node: Element, path: str, where: str) -> None:
     """Add what a node holds: attributes first, then child elements."""
     for key, value in node.attrib.items():
-        if out.full:
+        if out.closed():
             break
         if not key.startswith(_SYNTAX) and key[:1] == "{":
             out.add("XMP", _join(path, key), value, where=where)
@@ -143,8 +143,7 @@ def _fields(out: Collector, node: Element, path: str, where: str) -> None:
 
 
 def _property(out: Collector, element: Element, path: str, where: str) -> None:
-    if out.full:
-        out.problem("There is more metadata than the limits allow; the rest was not read.")
+    if out.closed():
         return
     resource = element.get(_RESOURCE)
     if resource is not None:
