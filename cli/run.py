@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,7 +67,8 @@ def run_files(operation: str, files: Sequence[str], given: dict[str, Any]) -> in
 
 
 def _import_output() -> None:
-    import provenance.model.serial  # noqa: F401
+    import_module("cli.output.text")
+    import_module("provenance.model.serial")
 
 
 def _check_usage(files: Sequence[str], given: dict[str, Any]) -> None:
