@@ -3,8 +3,8 @@
 ## What it measures
 Whether the Content Credentials name a known generator as the software that made the claim or carried out an action:
 ChatGPT and DALL·E, Microsoft's image creators, Adobe Firefly, Google's models, Stability AI, Black Forest Labs,
-ElevenLabs and others. Names are matched as whole words. Software that can also do ordinary work (Canva, Photoshop,
-CapCut) counts only together with a source type that speaks of a trained model.
+ElevenLabs and others. Names are matched as whole words. Any other software (Canva, a phone's photo editor) counts
+only where the credentials themselves say that it used a trained model, by the digital source type of its action.
 
 ## Why it matters
 The large services sign what they generate. Where the signature holds (see the part on Content Credentials), this is
@@ -32,7 +32,6 @@ from typing import NamedTuple
 from detectors.check import CheckInfo, not_applicable, nothing_found, reported
 from detectors.marks._generators import generator_in
 from detectors.marks._quote import cut, fact
-from detectors.marks._text import contains_words, words
 from detectors.view import View
 from provenance.model.credentials import Credentials, Manifest
 from provenance.model.finding import Finding, Measurement, PointsTo
@@ -46,14 +45,6 @@ INFO = CheckInfo(
     needs=("credentials",),
 )
 
-_TOOLS = {
-    ("canva",): "Canva",
-    ("adobe", "photoshop"): "Adobe Photoshop",
-    ("adobe", "express"): "Adobe Express",
-    ("adobe", "lightroom"): "Adobe Lightroom",
-    ("capcut",): "CapCut",
-    ("topaz", "labs"): "Topaz Labs",
-}
 _MODEL_TYPES = frozenset({"trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"})
 _MAKING = frozenset({"c2pa.created", "c2pa.converted"})
 _MOST = 8
@@ -76,7 +67,7 @@ def run(view: View) -> Finding:
     held = view.credentials
     if held is None:
         return not_applicable("The Content Credentials were not read in this run.")
-    found = list(_generators(held)) or list(_tools(held))
+    found = list(_generators(held)) or list(_others(held))
     if not found:
         return nothing_found()
     points_to = _points_to(held, found)
@@ -117,13 +108,12 @@ def _is_making(manifest: Manifest) -> bool:
     return not manifest.actions or manifest.actions[0].action != "c2pa.opened"
 
 
-def _tools(held: Credentials) -> Iterator[_Named]:
-    """Yield ordinary tools whose own manifest speaks of a trained model."""
+def _others(held: Credentials) -> Iterator[_Named]:
+    """Yield any software that its own manifest names beside a source type of a trained model."""
     for at, manifest in enumerate(held.manifests):
-        types = {manifest.digital_source_type, *(action.digital_source_type for action in manifest.actions)}
-        claim = manifest.claim_generator or ""
-        said = words(claim[:300])
-        name = next((name for phrase, name in _TOOLS.items() if contains_words(said, phrase)), None)
-        if name and types & _MODEL_TYPES:
-            quote = fact("Claim generator" if at == 0 else "Claim generator in the history", claim)
-            yield _Named(f"{name} with a trained model", at == 0 and _is_making(manifest), quote)
+        history = "" if at == 0 else " in the history"
+        for action in manifest.actions:
+            said = action.software or manifest.claim_generator
+            if said and action.digital_source_type in _MODEL_TYPES:
+                label = f"C2PA action {cut(action.action, 60)}{history}, {action.digital_source_type}"
+                yield _Named(f'"{cut(said, 80)}"', at == 0 and action.action in _MAKING, fact(label, said))

@@ -74,11 +74,20 @@ def test_generator_in_the_history_alone_points_to_an_edit(said):
     assert finding.points_to == "edited" and "in the history" in finding.because[0].name
 
 
-def test_tool_counts_only_with_a_source_type_of_a_model(said):
-    assert c2pa_generator.run(said(credentials=held(claim="Canva"))).summary == ""
+def test_other_software_counts_only_with_a_source_type_of_a_model(said):
+    assert c2pa_generator.run(said(credentials=held(claim="Canva", software="Canva"))).summary == ""
     with_type = held(claim="Canva", source="trainedAlgorithmicMedia", generative="fully")
     finding = c2pa_generator.run(said(credentials=with_type))
-    assert finding.points_to == "generated" and "Canva with a trained model" in finding.summary
+    assert finding.points_to == "generated" and 'name "Canva" as' in finding.summary
+
+
+def test_photo_editor_of_a_phone_points_to_an_edit(said):
+    source = "compositeWithTrainedAlgorithmicMedia"
+    found = held(
+        claim="Galaxy S25", software="Photo assist", action="c2pa.edited", source=source, generative="partly"
+    )
+    finding = c2pa_generator.run(said(credentials=found))
+    assert finding.points_to == "edited" and 'name "Photo assist" as' in finding.summary
 
 
 def test_generator_comes_before_the_tool_that_used_it(said):
