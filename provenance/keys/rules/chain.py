@@ -89,11 +89,13 @@ def chain_complete(case: Case) -> Answer:
 
 def chain_authorities(case: Case) -> Answer | None:
     """Each certificate above the signer's is that of an authority and may sign certificates."""
+    if len(case.chain) == 1 or chain_order(case).outcome == "failed":
+        return None  # how many authorities stand below one shows only in their order
     for depth, certificate in enumerate(case.chain[1:]):
         problem = _authority_problem(certificate, depth)
         if problem:
             return failed(f"The certificate of {display_name(certificate.subject)} {problem}.", _ASK)
-    return passed("They are.") if len(case.chain) > 1 else None
+    return passed("They are.")
 
 
 def chain_keys(case: Case) -> Answer | None:

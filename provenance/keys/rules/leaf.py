@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
 from provenance.keys.algorithms import MIN_RSA_BITS, algorithm_of
+from provenance.keys.chain import is_self_signed
 from provenance.keys.names import TEST_MARK, day, is_test, plain
 from provenance.keys.purposes import CLAIM_SIGNING, SIGNING_PURPOSES, purpose_name
 from provenance.keys.rules.case import Answer, Case, extension_of, failed, passed, warning
@@ -258,9 +259,9 @@ def critical_extensions(case: Case) -> Answer:
 
 def self_signed(case: Case) -> Answer:
     """The certificate was issued by someone else."""
-    if case.leaf.subject == case.leaf.issuer:
+    if is_self_signed(case.leaf):
         return failed(
-            "The certificate is self-signed: subject and issuer are the same.",
+            "The certificate is self-signed: its own key issued it.",
             "Make an authority with `assay keys new-ca` and let it issue one, or ask an authority for one.",
         )
     return passed("It was.")
