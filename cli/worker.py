@@ -71,7 +71,7 @@ def _verify(
     from detectors.versions import tool_info
     from provenance.model.serial import Verification, encode
     from provenance.source import describe
-    from provenance.verify import signed_by, verify
+    from provenance.verification import signed_by, verify
 
     started = time.perf_counter()
     expect = options.get("expect", ())

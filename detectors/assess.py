@@ -12,7 +12,7 @@ from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band_words
 from provenance.model.assessment import Axis, Conclusion
 from provenance.model.credentials import Credentials, Status
 from provenance.model.finding import Finding, PointsTo
-from provenance.verify import signed_by
+from provenance.verification import signed_by
 
 __all__ = ["axes", "conclude"]
 

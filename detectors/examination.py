@@ -16,7 +16,7 @@ from provenance.model.finding import Finding
 from provenance.sniff import kind_of
 from provenance.source import Source, SourceLike, open_source
 from provenance.trust.bundle import Trust, load_trust
-from provenance.verify import signed_by, verify
+from provenance.verification import signed_by, verify
 
 __all__ = ["detect", "examine", "examine_view"]
 

@@ -34,7 +34,7 @@ class View:
 
     Args:
         source: The opened file; the view does not close it.
-        credentials: What `provenance.verify` said, or None where it was not asked.
+        credentials: What `provenance.verification` said, or None where it was not asked.
     """
 
     def __init__(self, source: Source, *, credentials: Credentials | None = None) -> None:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from provenance.model.asset import Asset
     from provenance.model.credentials import Credentials
     from provenance.source import open_asset
-    from provenance.verify import verify
+    from provenance.verification import verify
 
 _HOME = {
     "Asset": "provenance.model.asset",
     "AssayError": "provenance.errors",
     "Credentials": "provenance.model.credentials",
     "open_asset": "provenance.source",
-    "verify": "provenance.verify",
+    "verify": "provenance.verification",
 }
 
 __all__ = ["AssayError", "Asset", "Credentials", "open_asset", "verify"]

@@ -39,7 +39,7 @@ def read_metadata(source: Source, container: Container) -> Metadata:
     """Return the metadata entries of a file, in file order, within the limits of the source.
 
     Content that breaks the rules never raises; `problems` says what could not be read. C2PA manifests
-    are not metadata here: `provenance.verify` reads them.
+    are not metadata here: `provenance.verification` reads them.
 
     Args:
         source: The opened file.
