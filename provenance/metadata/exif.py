@@ -115,7 +115,8 @@ def _value(tiff: Tiff, field: Field, out: Collector) -> tuple[str, bool]:
     """Return the value as text and whether it was cut."""
     if field.tag == _MAKER_NOTE:
         return f"{field.size:,} bytes, beginning with {hex_of(tiff.value(field, 16))}", False
-    text = field.kind in (2, 7) or field.tag in _WIDE
+    # Pillow writes a comment given as bytes with the type of numbers.
+    text = field.kind in (2, 7) or field.tag in _WIDE or (field.tag in _PREFIXED and field.kind == 1)
     if not text:
         return _numbers(tiff, field)
     most = out.limits.max_value_bytes

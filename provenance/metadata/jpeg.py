@@ -119,7 +119,7 @@ def _extension(out: Collector, data: bytes, spread: _Spread) -> None:
 
 
 def _unknown(out: Collector, name: str, data: bytes, where: str) -> None:
-    if b'"AIGC"' in data[:256] and is_text(data[data.find(b"{") :]):
+    if b"AIGC" in data[:256] and b"{" in data[:256] and is_text(data[data.find(b"{") :]):
         # The Chinese labelling standard allows its JSON in an application segment of its own.
         out.add("TC260", "AIGC", text_of(data[max(data.find(b"{"), 0) :]), where=where)
         return

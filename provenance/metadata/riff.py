@@ -15,7 +15,7 @@ __all__ = ["collect_riff"]
 _READERS = {
     "EXIF": read_exif, "XMP": read_xmp, "_PMX": read_xmp, "ICCP": read_icc, "id3": read_id3, "ID3": read_id3,
 }  # fmt: skip
-_TEXTS = frozenset({"iXML", "axml", "IDIT", "aXML"})
+_TEXTS = frozenset({"iXML", "axml", "IDIT", "aXML", "AIGC"})
 _MEDIA = frozenset(
     {
         "RIFF",

@@ -43,9 +43,7 @@ class Files:
         if user_comment is not None:
             exif.get_ifd(0x8769)[0x9286] = user_comment
         more = {"xmp": xmp.encode()} if xmp else {}
-        # Pillow marks the comment as bytes; the standard wants the type "undefined".
-        block = exif.tobytes().replace(b"\x92\x86\x00\x01", b"\x92\x86\x00\x07")
-        return self.save(self.picture(), kind, exif=block, **more)
+        return self.save(self.picture(), kind, exif=exif, **more)
 
     def xmp(self, *properties, attributes=""):
         spaces = {

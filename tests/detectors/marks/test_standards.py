@@ -74,6 +74,7 @@ def carriers(files):
         "EXIF description": files.exif("WEBP", ImageDescription=WRAPPED),
         "MP4 key": files.mp4({"AIGC": JSON}),
         "ID3": files.mp3(("TXXX", b"\x03AIGC\0" + JSON.encode())),
+        "RIFF chunk": files.wav((b"AIGC", JSON.encode())),
         "RIFF INFO": files.wav(
             (b"LIST", b"INFOAIGC" + len(JSON).to_bytes(4, "little") + JSON.encode() + b"\0" * (len(JSON) & 1))
         ),
@@ -83,7 +84,7 @@ def carriers(files):
 @pytest.mark.parametrize(
     "place",
     ["XMP element", "XMP attribute", "PNG text", "PNG text, wrapped", "EXIF user comment", "EXIF description",
-     "MP4 key", "ID3", "RIFF INFO"],
+     "MP4 key", "ID3", "RIFF chunk", "RIFF INFO"],
 )  # fmt: skip
 def test_label_is_read_wherever_it_stands(carriers, view_of, place):
     finding = tc260.run(view_of(carriers[place]))
@@ -92,6 +93,13 @@ def test_label_is_read_wherever_it_stands(carriers, view_of, place):
     facts = {m.name: m.value for m in finding.because[1:]}
     assert facts["ContentPropagator"] == "doubao"
     assert facts["Registration number in the producer's code (USCC)"] == "91110102MACQD9K640"
+
+
+def test_jpeg_segment_is_read(files, view_of):
+    body = b"AIGC" + JSON.encode()
+    segment = b"\xff\xeb" + (len(body) + 2).to_bytes(2, "big") + body
+    data = files.exif()
+    assert tc260.run(view_of(data[:2] + segment + data[2:])).points_to == "generated"
 
 
 @pytest.mark.parametrize(
