@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from detectors.check import NAMED_TOOL
 from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band_words
 from provenance.model.assessment import Axis, Conclusion
 from provenance.model.credentials import Credentials, Status
@@ -258,8 +259,8 @@ def _axis(findings: Sequence[Finding], proposition: PointsTo) -> Axis:
 
 
 def _tool(mark: Finding) -> str:
-    named = next((m.value for m in mark.because if m.name == "Generator" and m.value), None)
-    return str(named) if named else "a generator"
+    named = next((m.value for m in mark.because if m.name == NAMED_TOOL and m.value), None)
+    return str(named) if named else "generative AI"
 
 
 def _who(credentials: Credentials) -> str:

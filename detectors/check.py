@@ -15,7 +15,10 @@ from provenance.model.finding import (
     Strength,
 )
 
-__all__ = ["CheckInfo", "Cost", "Kind", "Need", "not_applicable", "nothing_found", "reported"]
+__all__ = ["NAMED_TOOL", "CheckInfo", "Cost", "Kind", "Need", "not_applicable", "nothing_found", "reported"]
+
+NAMED_TOOL = "Tool"
+"""Name of the measurement that says which tool a declaration names; the headline quotes it."""
 
 Kind = Literal["image", "audio", "video", "document"]
 """Media that a check looks at."""

@@ -9,13 +9,12 @@ import warnings
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from provenance.containers.walker import walk
-from provenance.metadata.reader import read_metadata
-
 from provenance.containers.part import Container
+from provenance.containers.walker import walk
 from provenance.errors import LimitError, UnreadableError
 from provenance.limits import Limits
 from provenance.metadata.entry import Metadata
+from provenance.metadata.reader import read_metadata
 from provenance.model.asset import Asset
 from provenance.model.credentials import Credentials
 from provenance.sniff import kind_of

@@ -19,8 +19,8 @@ leave no trace that this check can read.
 As history, not as a fault: most pictures on the web were saved more than once. Measured on 40 photographs,
 shrunk so that no earlier trace was left, and on camera files of public collections as they are:
 
-- Saved once: 0 of 376 were taken for saved twice; of camera files 3 of 199, all three with tables that
-  programs write as well.
+- Saved once: 0 of 376 were taken for saved twice. Of camera files 3 of 199 were; two of these name Lightroom,
+  which had saved them again, and one is a phone's.
 - Saved twice, the first time coarser by 10 points of quality or more: found in all of 1,077 cases; coarser by
   less: 227 of 228. Whenever the check named an earlier quality (1,306 times), it was right to within 2 points.
 - Saved twice, the first time finer, at up to quality 90: found in 439 of 566 cases; the earlier quality is

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from detectors.check import reported
+from detectors.check import NAMED_TOOL, reported
 from provenance.metadata.entry import Entry
 from provenance.model.finding import Finding, Measurement, PointsTo
 
@@ -50,6 +50,7 @@ def declared(
     summary: str,
     because: Iterable[Measurement],
     *,
+    tool: str | None = None,
     points_to: PointsTo = "generated",
     caveats: tuple[str, ...] = (),
 ) -> Finding:
@@ -58,12 +59,14 @@ def declared(
     Args:
         summary: One plain sentence that names the tool and the place.
         because: What was found and where.
+        tool: What the mark names, for the headline; None where it names no single tool.
         points_to: `generated`, `edited`, or `nothing` where the mark takes no side.
         caveats: What else could mislead.
     """
+    named = (fact(NAMED_TOOL, tool),) if tool else ()
     return reported(
         summary,
         points_to=points_to,
-        because=tuple(because)[:_MOST_QUOTES],
+        because=(*tuple(because)[:_MOST_QUOTES], *named),
         caveats=(DECLARATION, *caveats),
     )

@@ -61,6 +61,7 @@ def run(view: View) -> Finding:
                 f"Its {place(entry)} says that Stable Diffusion web UI enlarged or restored it with a model.",
                 (quoted(entry),),
                 points_to="edited",
+                tool="Stable Diffusion web UI",
             )
     return nothing_found()
 
@@ -69,7 +70,9 @@ def _swarm(entry: Entry) -> Finding | None:
     held = parse_object(entry.value) if '"sui_image_params"' in entry.value else None
     if held is None or not isinstance(held.get("sui_image_params"), dict):
         return None
-    return declared(f"Its {place(entry)} holds the settings of the generator SwarmUI.", (quoted(entry),))
+    return declared(
+        f"Its {place(entry)} holds the settings of the generator SwarmUI.", (quoted(entry),), tool="SwarmUI"
+    )
 
 
 def _web_ui(entry: Entry) -> Finding | None:
@@ -79,7 +82,11 @@ def _web_ui(entry: Entry) -> Finding | None:
             names = ", ".join(("Steps", *found))
             summary = f"Its {place(entry)} holds Stable Diffusion web UI settings ({names})."
             quotes = (quoted(entry, line), quoted(entry))
-            return declared(summary, quotes if entry.value[:300] != line[:300] else quotes[:1])
+            return declared(
+                summary,
+                quotes if entry.value[:300] != line[:300] else quotes[:1],
+                tool="Stable Diffusion web UI",
+            )
     return None
 
 

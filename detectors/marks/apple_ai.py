@@ -48,5 +48,5 @@ def run(view: View) -> Finding:
     for entry in fields(view, "credit", "creditline"):
         if words(entry.value[:_LONGEST]) == _CREDIT:
             summary = f"Its {place(entry)} says that something was removed with Apple's Clean Up tool."
-            return declared(summary, (quoted(entry),), points_to="edited")
+            return declared(summary, (quoted(entry),), points_to="edited", tool="Apple Clean Up")
     return nothing_found()

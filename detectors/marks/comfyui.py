@@ -76,7 +76,13 @@ def _finding(entry: Entry, nodes: tuple[str, ...]) -> Finding:
             "The graph loads a picture or clip, so it may alter a photograph, not start from nothing."
         )
     because = (quoted(entry), fact("Nodes of the graph", ", ".join(names[:_MOST_NAMES])))
-    return declared(summary, because, points_to="generated" if samples else "edited", caveats=tuple(caveats))
+    return declared(
+        summary,
+        because,
+        points_to="generated" if samples else "edited",
+        caveats=tuple(caveats),
+        tool="ComfyUI",
+    )
 
 
 def _nodes(entry: Entry) -> tuple[str, ...]:

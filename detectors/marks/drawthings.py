@@ -49,7 +49,7 @@ def run(view: View) -> Finding:
     if not found:
         return nothing_found()
     summary = f"Its {place(found[0])} says that it was made with the app Draw Things."
-    return declared(summary, [quoted(entry) for entry in found])
+    return declared(summary, [quoted(entry) for entry in found], tool="Draw Things")
 
 
 def _is_drawthings(entry: Entry) -> bool:

@@ -49,10 +49,10 @@ def run(view: View) -> Finding:
     beside = tuple(fields(view, *_BESIDE, standards=("PNG",)))
     if model is not None and len(beside) >= 2:
         summary = f"Its {place(model)} and others hold the settings of the generator Easy Diffusion."
-        return declared(summary, [quoted(entry) for entry in (model, *beside)])
+        return declared(summary, [quoted(entry) for entry in (model, *beside)], tool="Easy Diffusion")
     for entry in fields(view, "usercomment"):
         keys = {key.casefold() for key in parse_object(entry.value) or ()}
         if keys & set(_MODEL) and len(keys & set(_BESIDE)) >= 2:
             summary = f"Its {place(entry)} holds the settings of the generator Easy Diffusion."
-            return declared(summary, (quoted(entry),))
+            return declared(summary, (quoted(entry),), tool="Easy Diffusion")
     return nothing_found()

@@ -51,7 +51,7 @@ def run(view: View) -> Finding:
         return nothing_found()
     beside = [e for e in fields(view, "parameters", "usercomment") if e not in found]
     summary = f"Its {place(found[0])} says that it was made with the generator Fooocus."
-    return declared(summary, [quoted(entry) for entry in (*found, *beside)])
+    return declared(summary, [quoted(entry) for entry in (*found, *beside)], tool="Fooocus")
 
 
 def _is_fooocus(entry: Entry) -> bool:

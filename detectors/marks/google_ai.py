@@ -61,10 +61,12 @@ def run(view: View) -> Finding:
         if points_to:
             made = "made" if points_to == "generated" else "edited"
             summary = f"Its {place(entry)} says that it was {made} with Google's AI tools."
-            return declared(summary, (quoted(entry), *statements), points_to=points_to, caveats=caveats)
+            return declared(
+                summary, (quoted(entry), *statements), points_to=points_to, caveats=caveats, tool="Google AI"
+            )
     if statements:
         summary = "Its Content Credentials state that Google's watermark SynthID was put in."
-        return declared(summary, statements, caveats=caveats)
+        return declared(summary, statements, caveats=caveats, tool="Google AI")
     return nothing_found()
 
 

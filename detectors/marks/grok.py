@@ -62,7 +62,7 @@ def run(view: View) -> Finding:
         named = next((e for e in fields(view, artist, standards=(standard,)) if _is_uuid(e.value)), None)
         if signed and named:
             summary = f"Its {standard} description and author fields hold the signature pair of xAI's Grok."
-            return declared(summary, (quoted(signed), quoted(named)))
+            return declared(summary, (quoted(signed), quoted(named)), tool="Grok")
     return nothing_found()
 
 

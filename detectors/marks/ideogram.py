@@ -45,5 +45,7 @@ def run(view: View) -> Finding:
     """Look for the name in the fields for maker and software."""
     for entry in fields(view, "make", "software", "creatortool"):
         if words(entry.value[:_LONGEST]) in _NAMES:
-            return declared(f"Its {place(entry)} names the generator Ideogram.", (quoted(entry),))
+            return declared(
+                f"Its {place(entry)} names the generator Ideogram.", (quoted(entry),), tool="Ideogram"
+            )
     return nothing_found()

@@ -52,7 +52,7 @@ def run(view: View) -> Finding:
     if not found:
         return nothing_found()
     summary = f"Its {place(found[0])} holds the settings of the generator InvokeAI."
-    return declared(summary, [quoted(entry) for entry in found])
+    return declared(summary, [quoted(entry) for entry in found], tool="InvokeAI")
 
 
 def _is_invokeai(entry: Entry) -> bool:

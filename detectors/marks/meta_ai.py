@@ -56,5 +56,7 @@ def run(view: View) -> Finding:
     """Look for fields that consist of Meta's wording and nothing else."""
     for entry in fields(view, *_PLACES):
         if words(entry.value[:_LONGEST]) in _WORDINGS:
-            return declared(f"Its {place(entry)} says that it was made with Meta AI.", (quoted(entry),))
+            return declared(
+                f"Its {place(entry)} says that it was made with Meta AI.", (quoted(entry),), tool="Meta AI"
+            )
     return nothing_found()

@@ -58,7 +58,11 @@ def run(view: View) -> Finding:
         if job and (_PARAMETER.search(text) or _second_sign(view, job[1])):
             authors = fields(view, "author", "creator", "artist", "by-line")
             because = (quoted(entry), fact("Job number", job[1]), *(quoted(author) for author in authors))
-            return declared(f"Its {place(entry)} holds a prompt and a job number of Midjourney.", because)
+            return declared(
+                f"Its {place(entry)} holds a prompt and a job number of Midjourney.",
+                because,
+                tool="Midjourney",
+            )
     return nothing_found()
 
 

@@ -49,7 +49,7 @@ def run(view: View) -> Finding:
         return nothing_found()
     beside = fields(view, "source", "description", "title", standards=("PNG",))
     summary = f"Its {place(found[0])} says that it was made with NovelAI."
-    return declared(summary, [quoted(entry) for entry in (*found, *beside)])
+    return declared(summary, [quoted(entry) for entry in (*found, *beside)], tool="NovelAI")
 
 
 def _is_novelai(entry: Entry) -> bool:

@@ -60,4 +60,5 @@ def run(view: View) -> Finding:
         "A record of Samsung's photo editor after the end of the picture says that a generative tool edited it.",
         (fact(f"Record PhotoEditor_Re_Edit_Data, byte {at}", f"genAIType: {int(found[1])}"),),
         points_to="edited",
+        tool="Samsung's photo editor",
     )

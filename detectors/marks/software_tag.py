@@ -60,4 +60,5 @@ def run(view: View) -> Finding:
         f"Its {place(entry)} names the generator {name} as software.",
         [quoted(each) for each, _ in found],
         points_to="edited" if in_history else "generated",
+        tool=name,
     )

@@ -55,7 +55,7 @@ def run(view: View) -> Finding:
     if not found:
         return nothing_found()
     summary = f"Its {place(found[0])} says that it was made with the song generator Suno."
-    return declared(summary, [quoted(entry) for entry in found])
+    return declared(summary, [quoted(entry) for entry in found], tool="Suno")
 
 
 def _is_suno(entry: Entry) -> bool:

@@ -13,7 +13,7 @@ def test_midjourney_png_is_found(files, view_of):
     texts = {"Description": f"an old man --ar 2:1 --v 6 Job ID: {JOB}", "Author": "someone"}
     finding = midjourney.run(view_of(files.png(texts)))
     assert finding.points_to == "generated"
-    assert [m.value for m in finding.because[1:]] == [JOB, "someone"]
+    assert [m.value for m in finding.because[1:]] == [JOB, "someone", "Midjourney"]
 
 
 @pytest.mark.parametrize(
