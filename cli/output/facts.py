@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cli.output.quantities import count_words, date_words, ratio_words
+from cli.output.quantities import count_words, date_words, day_words, ratio_words
 from cli.output.terms import (
     generative_words,
     source_type_words,
@@ -17,6 +17,7 @@ from cli.output.terms import (
     training_choice_words,
     training_words,
 )
+from detectors.wording import EDITED, PROPOSITIONS, band_words
 from provenance.model.assessment import Assessment, Axis
 from provenance.model.asset import Asset
 from provenance.model.credentials import Credentials, Signer, Status, StatusKind, TrustListInfo
@@ -46,7 +47,7 @@ class Fact:
     value: str
     """The statement; may hold the file's own text."""
     note: str = ""
-    """What to keep in mind about it; our own words."""
+    """What to keep in mind about it; may hold the file's own text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +78,18 @@ def vouching_facts(credentials: Credentials) -> tuple[Fact, ...]:
     signer = credentials.signer
     if signer is None:
         return ()
-    facts = [Fact(label="Signed by", value=signer_words(signer), note=_signer_note(credentials))]
-    if signer.organisation:
-        facts.append(Fact(label="Organisation", value=signer.organisation, note="As the certificate says."))
+    facts = [
+        Fact(label="Signed by", value=signer.name or signer_words(signer), note=_signer_note(credentials))
+    ]
+    if signer.organisation and signer.name:
+        facts.append(Fact(label="Organisation", value=signer.organisation))
     facts.append(Fact(label="Certificate issued by", value=signer.issuer or "not stated"))
-    facts.append(Fact(label="Trust list", value=_trust_value(credentials, signer), note=_trust_note(signer)))
+    facts.append(_trust_fact(credentials, signer))
     facts.append(_time_fact(credentials))
     if credentials.timestamp.authority:
         facts.append(Fact(label="Timestamp authority", value=credentials.timestamp.authority))
     if signer.not_after:
-        facts.append(Fact(label="Certificate valid until", value=date_words(signer.not_after)))
+        facts.append(Fact(label="Certificate valid until", value=day_words(signer.not_after)))
     if credentials.claim_generator:
         facts.append(Fact(label="Signed with the software", value=credentials.claim_generator))
     if credentials.where == "sidecar":
@@ -115,11 +118,11 @@ def trust_list_words(info: TrustListInfo) -> str:
     """Return dates and age of a trust list in words."""
     said = []
     if info.issued:
-        said.append(f"issued {date_words(info.issued)}")
+        said.append(f"issued {day_words(info.issued)}")
     if info.next_update:
-        said.append(f"next update due {date_words(info.next_update)}")
+        said.append(f"next update due {day_words(info.next_update)}")
     if info.fetched:
-        said.append(f"stored here {date_words(info.fetched)}")
+        said.append(f"stored here {day_words(info.fetched)}")
     if info.stale:
         said.append("out of date")
     return ", ".join([count_words(info.certificates, "certificate"), *said])
@@ -142,15 +145,6 @@ def shape_words(asset: Asset) -> str:
     return f"{asset.width:,} × {asset.height:,} pixels" if asset.width and asset.height else ""
 
 
-_PROPOSITIONS = {
-    ("generated", "image"): ("it is a picture from a generator", "it is a photograph from a camera"),
-    ("generated", "audio"): ("it is a synthesised voice", "it is a recorded voice"),
-    ("generated", "video"): ("it is a clip from a generator", "it is a clip from a camera"),
-    ("edited", "image"): ("a region was altered after capture", "no region was altered after capture"),
-    ("edited", "audio"): ("a passage was altered after recording", "no passage was altered after recording"),
-    ("edited", "video"): ("a part was altered after capture", "no part was altered after capture"),
-}
-
 _STRENGTHS = {
     "none": "does not help decide",
     "weak": "slight support; on its own not enough",
@@ -172,19 +166,16 @@ def axis_sentence(axis: Axis, question: str, media_type: str) -> str:
         question: `generated` or `edited`.
         media_type: Type of the file, which decides how the two propositions are named.
     """
-    pair = _PROPOSITIONS.get((question, kind_of(media_type)))
+    pair = EDITED if question == "edited" else PROPOSITIONS.get(kind_of(media_type))
     if axis.log10_lr is None or pair is None:
         return axis.reason or "There is no calibrated answer to this question for this file."
-    for_it, against_it = pair
     if axis.strength == "none":
-        return f"What was measured does not help decide whether {for_it} or {against_it}."
-    favoured = for_it if axis.log10_lr >= 0 else against_it
-    other = against_it if axis.log10_lr >= 0 else for_it
+        return f"Does not help decide between {pair[0]} and {pair[1]}."
+    favoured, other = pair if axis.log10_lr > 0 else pair[::-1]
+    words = band_words(axis.log10_lr).capitalize()
     ratio = ratio_words(abs(axis.log10_lr))
-    expected = f"What was measured is {ratio} times as likely if {favoured} as if {other}"
-    if axis.strength == "weak":
-        return f"{expected}. That is slight support, and on its own not enough."
-    return f"{expected}. That is {axis.strength} support."
+    tail = "; on its own not enough" if axis.strength == "weak" else ""
+    return f"{words} {favoured} over {other}{tail} (likelihood ratio {ratio})."
 
 
 def expectation_sentence(assessment: Assessment) -> str:
@@ -200,24 +191,24 @@ def expectation_sentence(assessment: Assessment) -> str:
 def _signer_note(credentials: Credentials) -> str:
     if credentials.state in ("invalid", "remote"):
         return "The check failed, so this name is only what the credentials say."
-    if credentials.state == "valid":
+    if credentials.state == "valid" and credentials.signer and not credentials.signer.trust_list:
         return "The identity of the signer can't be verified with your trust lists."
     return ""
 
 
-def _trust_value(credentials: Credentials, signer: Signer) -> str:
+def _trust_fact(credentials: Credentials, signer: Signer) -> Fact:
     if signer.trust_list is None:
-        return "none of the lists in force"
-    for info in credentials.trust_lists:
-        if info.name == signer.trust_list and info.kind == "manifest":
-            return f"{info.name} ({trust_list_words(info)})"
-    return signer.trust_list
-
-
-def _trust_note(signer: Signer) -> str:
-    if signer.trust_list is None:
-        return "Anyone can make a certificate in any name; without a list nobody stands behind the name."
-    return ""
+        return Fact(
+            label="Trust list",
+            value="none of the lists in force",
+            note="Anyone can make a certificate in any name; without a list nobody stands behind the name.",
+        )
+    dates = [
+        f"{trust_list_words(info)}."
+        for info in credentials.trust_lists
+        if info.name == signer.trust_list and info.kind == "manifest"
+    ]
+    return Fact(label="Trust list", value=signer.trust_list, note="".join(dates[:1]))
 
 
 def _time_fact(credentials: Credentials) -> Fact:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -66,6 +67,7 @@ def render_html(
     page = _environment().get_template("report.html.j2")
     return page.render(
         files=files,
+        alone=len(files) == 1,
         style=Markup(style),  # noqa: S704 (our own file)
         style_hash=digest,
         gallery=Gallery(),
@@ -75,12 +77,12 @@ def render_html(
 
 def _file(index: int, result: Assessment | ErrorResult, picture: Preview | None) -> dict[str, Any]:
     if isinstance(result, ErrorResult):
-        return {"id": f"file-{index + 1}", "error": result.error, "name": result.asset.name}
+        return {"id": f"file-{index + 1}", "error": result.error, "name": _named(result.asset.name)}
     looked = [finding for finding in result.findings if finding.outcome == "reported"]
     return {
         "id": f"file-{index + 1}",
         "error": None,
-        "name": result.asset.name,
+        "name": _named(result.asset.name),
         "result": result,
         "picture": picture,
         "frame": _frame(result, picture),
@@ -89,8 +91,22 @@ def _file(index: int, result: Assessment | ErrorResult, picture: Preview | None)
         "status": facts.grouped_status(result.provenance.status),
         "silent": [finding for finding in looked if not finding.summary],
         "not_run": [finding for finding in result.findings if finding.outcome != "reported"],
+        "without_answer": _without_answer(result.findings),
         "has_boxes": any(map(_boxes, looked)) or bool(_boxes(result.edited)),
     }
+
+
+def _named(name: str) -> str:
+    return name if name.strip() else "(without a name)"
+
+
+def _without_answer(findings: Sequence[Finding]) -> str:
+    counts = {
+        "failed": sum(finding.outcome == "failed" for finding in findings),
+        "did not apply": sum(finding.outcome == "not_applicable" for finding in findings),
+        "found nothing": sum(finding.outcome == "reported" and not finding.summary for finding in findings),
+    }
+    return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
 
 
 def _frame(result: Assessment, picture: Preview | None) -> dict[str, Any] | None:
@@ -104,11 +120,13 @@ def _frame(result: Assessment, picture: Preview | None) -> dict[str, Any] | None
 
 
 def _boxes(holder: Finding | Axis) -> list[Region]:
-    return [r for r in holder.regions if None not in (r.x, r.y, r.w, r.h)]
+    whole = [r for r in holder.regions if r.x is not None and r.y is not None]
+    return [r for r in whole if r.w is not None and r.h is not None and r.w >= 0 and r.h >= 0]
 
 
 def _spans(holder: Finding | Axis) -> list[Region]:
-    return [r for r in holder.regions if r.start is not None and r.end is not None]
+    timed = [r for r in holder.regions if r.start is not None and r.end is not None]
+    return [r for r in timed if 0 <= (r.start or 0) <= (r.end or 0) < math.inf]
 
 
 def _foreign(value: object, limit: int = _ANY_TEXT) -> Markup:

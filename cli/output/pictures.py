@@ -12,7 +12,7 @@ from provenance.model.credentials import Credentials, Ingredient, Manifest, Thum
 from provenance.model.finding import Finding
 from provenance.sniff import sniff
 
-__all__ = ["Gallery", "extension", "without_pictures", "findings_without_pictures"]
+__all__ = ["Gallery", "extension", "findings_without_pictures", "without_pictures"]
 
 _SHOWABLE = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 _ONE = 8 * 1024 * 1024

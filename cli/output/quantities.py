@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from datetime import UTC, datetime
 
-__all__ = ["bytes_words", "count_words", "date_words", "duration_words", "number_words", "ratio_words"]
+__all__ = [
+    "bytes_words",
+    "count_words",
+    "date_words",
+    "day_words",
+    "duration_words",
+    "number_words",
+    "ratio_words",
+]
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -33,16 +41,21 @@ def count_words(count: int, singular: str, plural: str | None = None) -> str:
 
 
 def duration_words(seconds: float) -> str:
-    """Return a duration or a place in a recording such as `3.2 s`, `1:03.5` or `1:00:03.5`."""
+    """Return a duration or a place in a recording such as `3.2 s`, `1 min 3.5 s` or `1 h 0 min 3.5 s`."""
     if not math.isfinite(seconds) or seconds < 0:
         return "unknown"
     if seconds < 60:
-        return f"{seconds:.2f}".rstrip("0").rstrip(".") + " s"
+        return f"{_plain(seconds, 2)} s"
     tenths = round(seconds * 10)
     hours, rest = divmod(tenths, 36_000)
     minutes, rest = divmod(rest, 600)
-    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{head}:{rest / 10:04.1f}"
+    head = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"{head} {_plain(rest / 10, 1)} s"
+
+
+def _plain(value: float, decimals: int) -> str:
+    text = f"{value:.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def date_words(text: str) -> str:
@@ -57,8 +70,20 @@ def date_words(text: str) -> str:
         moment = moment.astimezone(UTC) if moment.tzinfo else moment
     except (ValueError, OverflowError):
         return text
-    day = f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
-    return day if len(text) == len("2026-08-05") else f"{day}, {moment:%H:%M:%S} {zone}"
+    return f"{_day(moment)}, {moment:%H:%M:%S} {zone}"
+
+
+def day_words(text: str) -> str:
+    """Return the day of an RFC 3339 time as `5 August 2026`, in UTC; what is no such time, as it stands."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return _day(moment.astimezone(UTC) if moment.tzinfo else moment)
+    except (ValueError, OverflowError):
+        return text
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
 
 
 def number_words(value: str | float | bool | None) -> str:
@@ -72,8 +97,9 @@ def number_words(value: str | float | bool | None) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if value == 0 or 1e-3 <= abs(value) < 1e6:
-        whole = f"{value:,.{max(0, 3 - math.floor(math.log10(abs(value))))}f}" if value else "0"
-        return whole.rstrip("0").rstrip(".") if "." in whole else whole
+        decimals = max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
+        text = f"{value:,.{decimals}f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return f"{value:.3e}" if math.isfinite(value) else "not a number"
 
 

@@ -126,10 +126,15 @@ _STATES: Mapping[str, tuple[str, str]] = {
         "The file says that its Content Credentials lie on a server. They were not fetched, so nothing was"
         " checked.",
     ),
+    "unreadable": (
+        "Could not be searched for Content Credentials",
+        "The file is damaged or of a kind that can't be walked, so nobody could look for Content Credentials."
+        " Whether it has any is not known.",
+    ),
     "invalid": (
         "Content Credentials do not hold",
-        "The file carries Content Credentials, but the check of them failed. Re-saving or resizing does this"
-        " too; it is not proof of tampering.",
+        "The file carries Content Credentials, but the check of them failed, so they vouch for nothing."
+        " Re-saving, resizing and damage on the way do this too; it is not proof of tampering.",
     ),
     "chain_invalid": (
         "Latest signature intact, history broken",
@@ -137,9 +142,9 @@ _STATES: Mapping[str, tuple[str, str]] = {
         " match what was signed then.",
     ),
     "valid": (
-        "Intact, signer not on your trust lists",
-        "The signature fits the file, so it is unchanged since it was signed. The signer's identity can't be"
-        " verified with your trust lists.",
+        "Intact, but not all who sign are on your trust lists",
+        "The signature fits the file, so it is unchanged since it was signed. But the signer, the time or a"
+        " second identity can't be verified with your trust lists.",
     ),
     "trusted": (
         "Intact, signer on a trust list",

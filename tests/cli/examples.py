@@ -65,11 +65,11 @@ LISTS = (
 
 TOOL = {
     "assay": "0.1.0",
-    "c2pa_python": "0.38.1",
-    "c2pa_rs": "0.91.3",
     "python": "3.11.7",
-    "network_allowed": False,
-    "weights": {},
+    "packages": {"c2pa-python": "0.38.1", "cryptography": "46.0.1", "pillow": "13.0.0"},
+    "checks": {"image.structure": "0.1.0+5f2a", "image.resampling": "0.1.0+91c0"},
+    "trust_lists": [],
+    "offline": True,
 }
 
 TITLES = {
