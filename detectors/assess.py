@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from detectors.check import NAMED_TOOL
 from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band_words
 from provenance.model.assessment import Axis, Conclusion
-from provenance.model.credentials import Credentials, Status
+from provenance.model.credentials import TEST_MARK, Credentials, Status
 from provenance.model.finding import Finding, PointsTo
 from provenance.verification import signed_by
 
@@ -267,7 +267,8 @@ def _who(credentials: Credentials) -> str:
     signer = credentials.signer
     if signer is None:
         return "the signer"
-    return signer.organisation or signer.name or "an unnamed signer"
+    shown = signer.organisation or signer.name or "an unnamed signer"
+    return f"{shown} (a test identity)" if TEST_MARK in (signer.name or "") else shown
 
 
 def _or(names: Sequence[str]) -> str:

@@ -11,10 +11,9 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-__all__ = ["TEST_MARK", "attribute", "day", "display_name", "is_test", "plain"]
+from provenance.model.credentials import TEST_MARK
 
-TEST_MARK = "FOR TESTING ONLY"
-"""What a test identity carries in its common name and organisational unit."""
+__all__ = ["TEST_MARK", "attribute", "day", "display_name", "is_test", "plain"]
 
 _MAX_SHOWN = 120
 

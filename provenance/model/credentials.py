@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 __all__ = [
+    "TEST_MARK",
     "Action",
     "Assertion",
     "Certificate",
@@ -27,6 +28,9 @@ __all__ = [
     "TimestampState",
     "TrustListInfo",
 ]
+
+TEST_MARK = "FOR TESTING ONLY"
+"""What a test identity carries in its common name and organisational unit."""
 
 ProvenanceState = Literal["absent", "remote", "unreadable", "invalid", "chain_invalid", "valid", "trusted"]
 """`remote`: credentials are said to lie elsewhere and were not fetched. `unreadable`: the container is
