@@ -1,0 +1,75 @@
+"""`disclose` says what a file tells and what a copy would; `check_kept` proves it of the finished copy.
+
+Both read the file with the metadata readers and a walk over its parts. They share nothing with the writers of
+this package, so that a mistake in a writer is found and not repeated.
+"""
+
+from __future__ import annotations
+
+from provenance.containers.walker import walk
+from provenance.metadata.entry import Entry
+from provenance.metadata.reader import read_metadata
+from provenance.privacy.fields import DisclosedField, Disclosure, Group
+from provenance.privacy.groups import group_of
+from provenance.privacy.opaque import opaque_fields
+from provenance.privacy.policy import PrivacyPolicy, is_rendering, is_structure
+from provenance.source import Source
+
+__all__ = ["check_kept", "disclose"]
+
+_PLAIN = 64
+"""Longest value of a field that serves only the format; a longer one holds something else."""
+
+
+def disclose(source: Source, policy: PrivacyPolicy) -> Disclosure:
+    """Return what a file tells beside its picture or sound, divided by what a copy would still carry.
+
+    C2PA manifests are not looked at: signing reads them, and redacts their assertions.
+
+    Args:
+        source: The opened file.
+        policy: What a copy may tell.
+
+    Raises:
+        UnreadableError: The medium failed.
+    """
+    container = walk(source)
+    metadata = read_metadata(source, container)
+    removed, kept = list[DisclosedField](), list[DisclosedField]()
+    for entry in metadata.entries:
+        rendering = is_rendering(entry.standard, entry.name)
+        if is_structure(entry.standard, entry.name) and len(entry.value) <= _PLAIN:
+            continue
+        allowed = rendering or policy.allows(entry.standard, entry.name)
+        (kept if allowed else removed).append(_field(entry, "rendering" if rendering else None))
+    removed += opaque_fields(source, container, policy)
+    removed += [_unread(sentence) for sentence in metadata.problems]
+    return Disclosure(removed=tuple(removed), kept=tuple(kept))
+
+
+def check_kept(source: Source, policy: PrivacyPolicy) -> tuple[DisclosedField, ...]:
+    """Return what a finished copy still tells although the policy does not allow it; empty when it held.
+
+    What could not be read counts as told, because nothing could be promised of it.
+
+    Args:
+        source: The finished file, opened anew.
+        policy: What it may tell.
+
+    Raises:
+        UnreadableError: The medium failed.
+    """
+    return disclose(source, policy).removed
+
+
+def _field(entry: Entry, group: Group | None) -> DisclosedField:
+    return DisclosedField(
+        name=f"{entry.standard}:{entry.name}",
+        where=entry.where,
+        value=entry.value,
+        group=group or group_of(entry.standard, entry.name),
+    )
+
+
+def _unread(sentence: str) -> DisclosedField:
+    return DisclosedField(name="unreadable metadata", where="metadata", value=sentence, group="other")
