@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from provenance.privacy.disclose import check_kept, disclose
+    from provenance.privacy.disclosure import check_kept, disclose
     from provenance.privacy.fields import DisclosedField, Disclosure
     from provenance.privacy.policy import PrivacyPolicy
     from provenance.privacy.strip import strip_to
@@ -18,8 +18,8 @@ _HOME = {
     "DisclosedField": "provenance.privacy.fields",
     "Disclosure": "provenance.privacy.fields",
     "PrivacyPolicy": "provenance.privacy.policy",
-    "check_kept": "provenance.privacy.disclose",
-    "disclose": "provenance.privacy.disclose",
+    "check_kept": "provenance.privacy.disclosure",
+    "disclose": "provenance.privacy.disclosure",
     "strip_to": "provenance.privacy.strip",
 }
 
