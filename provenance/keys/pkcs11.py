@@ -21,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 from cryptography import x509
 
 from provenance.keys.algorithms import Algorithm
-from provenance.keys.chain import find_leaf, order_chain, read_certificates
+from provenance.keys.chain import load_certificates, order_chain
 from provenance.keys.errors import CertificateError, PassphraseError, SignerUnavailableError, TokenError
 from provenance.keys.identity import Identity, choose_algorithm, make_identity
 from provenance.keys.load import resolve_passphrase
@@ -122,13 +122,16 @@ def open_signer(uri: str, options: SignerOptions) -> Identity:
     address = parse_uri(uri)
     pkcs11 = importlib.import_module("pkcs11")
     session = _log_in(pkcs11, _find_token(pkcs11, address, options), options)
-    key = _find_key(pkcs11, session, address)
-    if options.cert is not None:
-        held = read_certificates(options.cert)
-        chain = order_chain(held, leaf=find_leaf(held), origin=str(options.cert))
-    else:
-        chain = _chain_on_token(pkcs11, session, key, uri)
-    algorithm = choose_algorithm(chain[0].public_key(), options.algorithm, origin=uri)
+    try:
+        key = _find_key(pkcs11, session, address)
+        if options.cert is not None:
+            chain = load_certificates(options.cert)
+        else:
+            chain = _chain_on_token(pkcs11, session, key, uri)
+        algorithm = choose_algorithm(chain[0].public_key(), options.algorithm, origin=uri)
+    except BaseException:
+        session.close()
+        raise
     sign = _signing_function(pkcs11, key, algorithm, uri)
     return make_identity(chain, sign, algorithm=algorithm, origin=uri)
 
@@ -142,7 +145,8 @@ def _find_token(pkcs11: Any, address: KeyAddress, options: SignerOptions) -> Any
         )
     try:
         driver = pkcs11.lib(path)
-        tokens = list(driver.get_tokens())
+        ready = pkcs11.TokenFlag.TOKEN_INITIALIZED
+        tokens = [each for each in driver.get_tokens() if each.flags & ready]
         found = [each for each in tokens if _is_wanted(each, address)]
     except (pkcs11.exceptions.PKCS11Error, RuntimeError, OSError) as error:
         raise TokenError(
@@ -169,6 +173,8 @@ def _log_in(pkcs11: Any, token: Any, options: SignerOptions) -> Any:
     pin = resolve_passphrase(options.passphrase, name)
     try:
         return token.open(user_pin=pin.decode("utf-8"))
+    except pkcs11.exceptions.UserAlreadyLoggedIn:
+        return token.open()  # a token is unlocked for the whole process, once
     except (pkcs11.exceptions.PinIncorrect, pkcs11.exceptions.PinLenRange, UnicodeDecodeError) as error:
         raise PassphraseError(
             f"The PIN for the {name} is wrong.",
@@ -187,7 +193,7 @@ def _log_in(pkcs11: Any, token: Any, options: SignerOptions) -> Any:
 
 
 def _find_key(pkcs11: Any, session: Any, address: KeyAddress) -> Any:
-    wanted = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY}
+    wanted: dict[Any, Any] = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY}
     if address.object is not None:
         wanted[pkcs11.Attribute.LABEL] = address.object
     if address.id is not None:

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 
 from provenance.keys.algorithms import Algorithm, signature_matches
-from provenance.keys.chain import find_leaf, order_chain, parse_certificates, read_certificates
+from provenance.keys.chain import load_certificates, order_chain, parse_certificates
 from provenance.keys.errors import KeyFileError, KeyMismatchError, PassphraseError, RemoteSignerError
 from provenance.keys.identity import Identity, choose_algorithm, make_identity
 from provenance.keys.load import Passphrase, is_encrypted, resolve_passphrase
@@ -162,8 +162,7 @@ def _setting(options: SignerOptions, name: str) -> str | None:
 
 def _chain(service: _Service, options: SignerOptions) -> tuple[x509.Certificate, ...]:
     if options.cert is not None:
-        held = read_certificates(options.cert)
-        return order_chain(held, leaf=find_leaf(held), origin=str(options.cert))
+        return load_certificates(options.cert)
     listed = _exchange(service, "GET", "/certificates").get("certificates")
     if not isinstance(listed, list) or not 0 < len(listed) <= _MAX_CERTIFICATES:
         raise _unexpected(service, "it lists no certificates, or too many")
@@ -192,8 +191,8 @@ def _exchange(
     try:
         payload = None if body is None else json.dumps(body)
         connection.request(method, service.path + path, body=payload, headers=headers)
-        answer = connection.getresponse()
-        status, content = answer.status, answer.read(_MAX_ANSWER_BYTES + 1)
+        with connection.getresponse() as answer:
+            status, content = answer.status, answer.read(_MAX_ANSWER_BYTES + 1)
     except ssl.SSLCertVerificationError as error:
         raise RemoteSignerError(
             f"The certificate of {service.url} is not accepted: {plain(error.verify_message)}.",
