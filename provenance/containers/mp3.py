@@ -79,6 +79,9 @@ def walk_mp3(source: Source) -> Container:
             start = min(start + layout.first.size, source.size)
         end = _frames_end(source, start, layout.audio_end)
         build.part("frames", start, end - start, header=0)
+        if not layout.tail and source.read(end, 3) == b"TAG":
+            build.part("ID3v1", end, 128, header=3)  # foreign bytes follow it
+            end += 128
         if end < layout.audio_end:
             build.problem(f"From byte {end:,} on there are no MPEG audio frames.")
         at = end if not layout.tail else at

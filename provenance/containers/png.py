@@ -31,8 +31,8 @@ def walk_png(source: Source) -> Container:
             build.problem(f"The {name} chunk at byte {at:,} goes beyond the end of the file.")
         if not build.part(name, at, size, header=8):
             break
-        at += size
-        if name == "IEND" or at >= source.size:
+        at = min(at + size, source.size)
+        if name == "IEND":
             break
     if not any(p.path == "IDAT" for p in build.parts) and not build.full:
         build.problem("There is no picture data.")

@@ -34,8 +34,8 @@ def walk_svg(source: Source) -> Container:
         build.problem("The svg element is not closed in the last 64 KiB.")
     build.part("svg", start, end - start, header=0)
     build.width, build.height, _ = measure_svg(source)
-    rest = source.read(end, source.size - end)
-    return build.done(end if rest.strip() else source.size)
+    rest = source.read(end, _HEAD)
+    return build.done(end + len(rest) - len(rest.lstrip()))
 
 
 def measure_svg(source: Source) -> tuple[int | None, int | None, float | None]:

@@ -27,8 +27,10 @@ def read_icc(data: bytes, *, where: str, limits: Limits) -> Block:
         at = 132 + 12 * index
         if data[at : at + 4] == b"desc":
             start, size = number(data, at + 4, 4), number(data, at + 8, 4)
-            out.add("ICC", "ICC profile", _text(data[start : start + size]), where=where)
-            return out.result()
+            text = _text(data[start : start + size])
+            if text:
+                out.add("ICC", "ICC profile", text, where=where)
+                return out.result()
     out.problem(f"{where}: the colour profile has no description.")
     return out.result()
 

@@ -5,6 +5,7 @@ The packet is hostile XML: DTDs are refused, and elements, depth and values are 
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,8 @@ def parse_packet(data: bytes, out: Collector, where: str) -> Element | None:
 
     from defusedxml.common import DefusedXmlException
 
-    data = data.strip(b"\0 \t\r\n")
+    if data[:2] not in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        data = data.strip(b"\0 \t\r\n")
     try:
         try:
             return _parse(data, out.limits)
