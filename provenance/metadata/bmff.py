@@ -138,6 +138,7 @@ class _Boxes:
         name, standard = part.name, _standard(self.handler)
         if self.handler == b"mdta":
             index = int.from_bytes(self.source.read(part.offset + 4, 4), "big")
+            where = f"{part.path.rpartition('/')[0]} item {index} at byte {part.offset}"
             name = self.keys[index - 1] if 0 < index <= len(self.keys) else f"key {index}"
         elif name == "----":
             texts = [text_of(body[4:]) for kind, body in boxes if kind in (b"mean", b"name")]

@@ -151,16 +151,13 @@ def _numbers(tiff: Tiff, field: Field) -> tuple[str, bool]:
 
 
 def _ratio(over: int, under: int) -> str:
-    """Return a rational as a whole number, a decimal of at least one, or a reduced fraction such as `1/60`."""
+    """Return a rational as a whole number, a fraction of one such as `1/60`, or a decimal where it is exact."""
     divisor = math.gcd(over, under) if under else 1
     over, under = over // divisor, under // divisor
     if under == 1:
         return str(over)
-    return (
-        f"{over / under:.10g}"
-        if under and 1_000_000 % under == 0 and abs(over) > under
-        else f"{over}/{under}"
-    )
+    exact = under and 1_000_000 % under == 0 and abs(over) != 1
+    return f"{over / under:.10g}" if exact else f"{over}/{under}"
 
 
 def _charset(data: bytes, order: str) -> str:

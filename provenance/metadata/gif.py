@@ -35,7 +35,7 @@ def collect_gif(source: Source, container: Container, out: Collector) -> None:
                 out.parse(read_xmp, out.body(source, part, skip=12)[:-_TRAILER], where=where)
             elif name.startswith("ICCRGBG1"):
                 out.parse(read_icc, _joined(out, source, part, 12), where=where)
-            else:
+            elif not name.startswith("C2PA"):  # credentials are read by the engine
                 out.add("GIF", "Application", f"{name}, {part.body_size - 12:,} bytes", where=where)
 
 

@@ -64,7 +64,8 @@ def collect_riff(source: Source, container: Container, out: Collector) -> None:
             out.parse(_READERS[name], out.body(source, part), where=where)
         elif name == "bext":
             _broadcast(out, out.body(source, part), where)
-        elif name in _TEXTS:
+        elif name in _TEXTS or (len(name) == 4 and name[0] == "I" and name.isupper()):
+            # Some writers put items of INFO, which begin with an I, outside of their list.
             out.add("RIFF", name, text_of(out.body(source, part)), where=where)
         elif name not in _MEDIA and not name.startswith(("LIST(", "RIFF")):
             out.add("WebP" if form == "WebP" else "RIFF", name, f"{part.body_size:,} bytes", where=where)

@@ -59,12 +59,10 @@ def test_asset_says_what_the_file_is(tmp_path):
 
 
 def test_dng_is_recognised_where_its_directory_lies_far_behind():
-    data = bytearray(saved("TIFF"))
-    tags = dng()
-    moved = bytearray(tags[:4] + (9000).to_bytes(4, "little") + b"\0" * 8992 + tags[8:])
-    with open_source(bytes(moved)) as source:
+    data = dng()
+    with open_source(data[:4] + (9000).to_bytes(4, "little") + b"\0" * 8992 + data[8:]) as source:
         assert source.media_type == "image/x-adobe-dng"
-    with open_source(bytes(data)) as source:
+    with open_source(saved("TIFF")) as source:
         assert source.media_type == "image/tiff"
 
 

@@ -111,6 +111,23 @@ def test_maker_note_is_only_measured():
 
 
 @pytest.mark.parametrize(
+    ("over", "under", "text"),
+    [
+        (49, 1, "49"),
+        (10, 600, "1/60"),
+        (56, 10, "5.6"),
+        (69, 100, "0.69"),
+        (-3, 6, "-1/2"),
+        (7, 3, "7/3"),
+        (1, 0, "1/0"),
+    ],
+)
+def test_rationals(over, under, text):
+    data = block((0x9204, 10, 1, struct.pack("<I", 26)), rest=struct.pack("<ii", over, under))
+    assert values(data) == {"ExposureBiasValue": text}
+
+
+@pytest.mark.parametrize(
     ("field", "value"),
     [
         ((0x011A, 5, 1, struct.pack("<I", 26)), "0/0"),

@@ -228,6 +228,7 @@ class TestRiff:
             ("RIFF", "bext:Originator", "Recorder"),
             ("RIFF", "bext:CodingHistory", "A=PCM,F=8000"),
             ("RIFF", "iXML", "<BWFXML/>"),
+            ("RIFF", "ICOP", "outside of the list"),
             ("ID3", "TSSE", "Lavf60"),
             TOOL,
         ):
