@@ -219,7 +219,7 @@ class TestRiff:
         tag = id3(id3_frame(b"TSSE", b"\0Lavf60"))
         chunks = (
             info_list(ISFT="Lavf60", ICMT="Made by hand"), riff_chunk(b"bext", bext()), riff_chunk(b"id3 ", tag),
-            riff_chunk(b"iXML", b"<BWFXML/>"), riff_chunk(b"_PMX", XMP),
+            riff_chunk(b"iXML", b"<BWFXML/>"), riff_chunk(b"_PMX", XMP), riff_chunk(b"ICOP", b"outside of the list"),
         )  # fmt: skip
         found = entries(wav(*chunks))
         for entry in (
