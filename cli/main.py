@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": "Explain one check.",
     "trust": "Manage the lists of signers that you trust.",
     "keys": "Make and check signing keys and certificates.",
+    "log": "Check the log of what was signed.",
     "doctor": "Check this installation.",
 }
 """Command name and its line in the help; the module is `cli.commands.<name>`."""
