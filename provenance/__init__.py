@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from provenance.errors import AssayError
     from provenance.model.asset import Asset
     from provenance.model.credentials import Credentials
+    from provenance.signing.sign import SignedAsset, sign
     from provenance.source import open_asset
     from provenance.verification import verify
 
@@ -19,11 +20,13 @@ _HOME = {
     "Asset": "provenance.model.asset",
     "AssayError": "provenance.errors",
     "Credentials": "provenance.model.credentials",
+    "SignedAsset": "provenance.signing.sign",
     "open_asset": "provenance.source",
+    "sign": "provenance.signing.sign",
     "verify": "provenance.verification",
 }
 
-__all__ = ["AssayError", "Asset", "Credentials", "open_asset", "verify"]
+__all__ = ["AssayError", "Asset", "Credentials", "SignedAsset", "open_asset", "sign", "verify"]
 
 
 def __getattr__(name: str) -> Any:
