@@ -154,18 +154,10 @@ def new_cert(
         raise CertificateError(
             f"The name {name!r} is that of the authority itself.", hint="Give the signer another name."
         )
-    key = generate(algorithm)
-    certificate = leaf_certificate(
-        key.public_key(),
-        subject,
-        authority=chain[0],
-        authority_key=authority_key,
-        now=moment,
-        days=days,
-        email=email,
-    )
     folder = Path(out_dir)
-    files = _files(folder / "cert.pem", [certificate, *chain], folder / "key.pem", key, passphrase)
+    certificate, files = _issue(
+        folder, subject, algorithm, passphrase, chain, authority_key, now=moment, days=days, email=email
+    )
     write_all(*files)
     return _issued(certificate, files)
 
@@ -260,17 +252,17 @@ def rotate(
         secret = resolve_passphrase(passphrase, str(folder / "key.pem"))
         load_key(folder / "key.pem", passphrase=secret)  # a mistyped passphrase shall not lock the new key
     chain, authority_key = _authority(Path(ca_dir), ca_passphrase, moment + timedelta(days=days))
-    key = generate(algorithm or algorithm_of(old.public_key()) or "es256")
-    certificate = leaf_certificate(
-        key.public_key(),
+    certificate, files = _issue(
+        folder,
         old.subject,
-        authority=chain[0],
-        authority_key=authority_key,
+        algorithm or algorithm_of(old.public_key()) or "es256",
+        secret,
+        chain,
+        authority_key,
         now=moment,
         days=days,
         email=_email(old),
     )
-    files = _files(folder / "cert.pem", [certificate, *chain], folder / "key.pem", key, secret)
     kept = exchange(*files, today=moment.date())
     return _issued(certificate, files, kept=kept)
 
@@ -299,6 +291,33 @@ def _authority(
             hint="Give fewer --days, or make a new authority with `assay keys new-ca`.",
         )
     return chain, key
+
+
+def _issue(
+    folder: Path,
+    subject: x509.Name,
+    algorithm: Algorithm,
+    passphrase: Passphrase,
+    chain: Sequence[x509.Certificate],
+    authority_key: PrivateKey,
+    *,
+    now: datetime,
+    days: int,
+    email: str | None,
+) -> tuple[x509.Certificate, tuple[NewFile, NewFile]]:
+    """A new key and a certificate for it, and the files `cert.pem` and `key.pem` to write."""
+    key = generate(algorithm)
+    certificate = leaf_certificate(
+        key.public_key(),
+        subject,
+        authority=chain[0],
+        authority_key=authority_key,
+        now=now,
+        days=days,
+        email=email,
+    )
+    files = _files(folder / "cert.pem", [certificate, *chain], folder / "key.pem", key, passphrase)
+    return certificate, files
 
 
 def _files(
