@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ __all__ = ["render_html"]
 _TEMPLATES = Path(__file__).parent / "templates"
 _ANY_TEXT = 2_000
 _JSON_TEXT = 3_000
+_CODE = re.compile(r"`([^`<>]{1,80})`")
 
 _TURNS = {
     2: "-1 0 0 1 {w} 0",
@@ -136,6 +138,11 @@ def _foreign(value: object, limit: int = _ANY_TEXT) -> Markup:
     return Markup("<bdi>{}</bdi>").format(visible(str(value), limit=limit))
 
 
+def _advice(value: str) -> Markup:
+    """Return one of our sentences, with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(_foreign(value))))  # noqa: S704 (escaped just now)
+
+
 def _json(value: object) -> Markup:
     """Return statements of a manifest as indented JSON, cut."""
     try:
@@ -172,7 +179,13 @@ def _environment() -> Environment:
             {name: getattr(module, name) for name in module.__all__ if name[0].islower()}
         )
     environment.filters.update(
-        foreign=_foreign, json=_json, compact=_compact, boxes=_boxes, spans=_spans, kind_of=kind_of
+        foreign=_foreign,
+        advice=_advice,
+        json=_json,
+        compact=_compact,
+        boxes=_boxes,
+        spans=_spans,
+        kind_of=kind_of,
     )
     return environment
 

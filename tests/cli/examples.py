@@ -647,7 +647,7 @@ def remote() -> Assessment:
         ),
         assessment=Conclusion(
             headline="Says that its Content Credentials lie on a server. They were not fetched.",
-            next_steps=("Run the examination again with --online if asking that server is acceptable.",),
+            next_steps=("Run again with `--online` if asking that server is acceptable.",),
             limits=LIMITS[:1],
         ),
         tool=TOOL,

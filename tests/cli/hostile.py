@@ -19,6 +19,7 @@ STRINGS = {
     "control characters": "a\x00b\x1b[2Jc\x07\r\nd\x9b",
     "lone surrogate": "name\ud800\udc41.jpg",
     "path": "../../../etc/passwd\\..\\..\\x",
+    "backticks": "`<b>` `a` ` ``",
     "nothing": "",
 }
 KEPT = {"media_type", "sha256", "check", "state", "kind", "generative", "relationship", "where", "basis", "outcome",
