@@ -156,7 +156,15 @@ def new_cert(
         )
     folder = Path(out_dir)
     certificate, files = _issue(
-        folder, subject, algorithm, passphrase, chain, authority_key, now=moment, days=days, email=email
+        folder,
+        subject,
+        algorithm=algorithm,
+        passphrase=passphrase,
+        chain=chain,
+        authority_key=authority_key,
+        now=moment,
+        days=days,
+        email=email,
     )
     write_all(*files)
     return _issued(certificate, files)
@@ -255,10 +263,10 @@ def rotate(
     certificate, files = _issue(
         folder,
         old.subject,
-        algorithm or algorithm_of(old.public_key()) or "es256",
-        secret,
-        chain,
-        authority_key,
+        algorithm=algorithm or algorithm_of(old.public_key()) or "es256",
+        passphrase=secret,
+        chain=chain,
+        authority_key=authority_key,
         now=moment,
         days=days,
         email=_email(old),
@@ -296,11 +304,11 @@ def _authority(
 def _issue(
     folder: Path,
     subject: x509.Name,
+    *,
     algorithm: Algorithm,
     passphrase: Passphrase,
     chain: Sequence[x509.Certificate],
     authority_key: PrivateKey,
-    *,
     now: datetime,
     days: int,
     email: str | None,
