@@ -144,19 +144,9 @@ def new_cert(
     moment = now or datetime.now(UTC)
     _check_days(days, MAX_DAYS)
     chain, authority_key = _authority(Path(ca_dir), ca_passphrase, moment + timedelta(days=days))
-    subject = subject_name(
-        name=name,
-        organisation=organisation or _raw(chain[0].subject, NameOID.ORGANIZATION_NAME),
-        country=country or _raw(chain[0].subject, NameOID.COUNTRY_NAME),
-        test=is_test(chain[0]),
-    )
-    if subject == chain[0].subject:
-        raise CertificateError(
-            f"The name {name!r} is that of the authority itself.", hint="Give the signer another name."
-        )
-    folder = Path(out_dir)
+    subject = _subject_below(chain[0], name=name, organisation=organisation, country=country)
     certificate, files = _issue(
-        folder,
+        Path(out_dir),
         subject,
         algorithm=algorithm,
         passphrase=passphrase,
@@ -299,6 +289,23 @@ def _authority(
             hint="Give fewer --days, or make a new authority with `assay keys new-ca`.",
         )
     return chain, key
+
+
+def _subject_below(
+    authority: x509.Certificate, *, name: str, organisation: str | None, country: str | None
+) -> x509.Name:
+    """A signer's name, with what is not given taken from the authority, and its mark for testing."""
+    subject = subject_name(
+        name=name,
+        organisation=organisation or _raw(authority.subject, NameOID.ORGANIZATION_NAME),
+        country=country or _raw(authority.subject, NameOID.COUNTRY_NAME),
+        test=is_test(authority),
+    )
+    if subject == authority.subject:
+        raise CertificateError(
+            f"The name {name!r} is that of the authority itself.", hint="Give the signer another name."
+        )
+    return subject
 
 
 def _issue(
