@@ -196,18 +196,25 @@ def _preview(data: bytes) -> Preview:
     return decode(Preview, data)
 
 
+def _titles() -> dict[str, str]:
+    """Return the name of each check by its id."""
+    from detectors.catalogue import all_checks
+
+    return {check.id: check.info.title for check in all_checks()}
+
+
 def _write_html(path: Path, answers: Sequence[Any], previews: dict[int, Preview], *, force: bool) -> None:
     from cli.output.html import render_html
     from provenance.atomic import write_atomic
 
-    write_atomic(path, render_html(answers, pictures=previews), overwrite=force)
+    write_atomic(path, render_html(answers, pictures=previews, titles=_titles()), overwrite=force)
     click.echo(f"Report written to {path}", err=True)
 
 
 def _write_bundle(path: Path, answers: Sequence[Any], previews: dict[int, Preview], *, force: bool) -> None:
     from cli.output.bundle import write_bundle
 
-    write_bundle(path, answers, pictures=previews, force=force)
+    write_bundle(path, answers, pictures=previews, titles=_titles(), force=force)
     click.echo(f"Bundle written to {path}", err=True)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from provenance.credentials.engine import Answer, ask, read_resource
-from provenance.credentials.manifests import build_manifests, statuses
+from provenance.credentials.manifests import build_manifests
 from provenance.credentials.rollup import generative, parse_time, source_type, state
 from provenance.credentials.sidecar import beside, load_sidecar
 from provenance.credentials.signature import read_signature
@@ -100,8 +100,7 @@ def _verify(
     common: _Common = {"trust_lists": trust.infos(now), "notes": (*notes, *trust.notes(now))}
     if answer.outcome != "read":
         return _unread(answer, common)
-    manifests = build_manifests(answer.report)
-    found = statuses(answer.report.get("validation_results", {}).get("activeManifest"))
+    manifests, found = build_manifests(answer.report)
     active = manifests[0] if manifests else Manifest(label="")
     signer, timestamp = _signature(answer, active, trust)
     verdict = state(answer, manifests, found, anchored=signer is not None and bool(signer.trust_list))
@@ -121,7 +120,7 @@ def _verify(
         generative=generative(manifests),
         training=active.training,
         status=found,
-        manifests=(replace(active, signer=signer), *manifests[1:]) if manifests else (),
+        manifests=(replace(manifests[0], signer=signer), *manifests[1:]) if manifests else (),
         remote_url=answer.remote_url,
         where=where,
         **common,
@@ -167,7 +166,8 @@ def _signature(answer: Answer, active: Manifest, trust: Trust) -> tuple[Signer |
     raw = read_signature(answer.store, active.label)
     signer = active.signer
     judged = judge_signer(raw.chain, trust.manifest)
-    if signer is not None and judged is not None:
+    # The serial number ties what we read to the certificate that the engine checked the signature with.
+    if signer is not None and judged is not None and judged.chain[0].serial == signer.serial:
         signer = replace(
             signer,
             name=judged.name or signer.name,
@@ -177,9 +177,11 @@ def _signature(answer: Answer, active: Manifest, trust: Trust) -> tuple[Signer |
             trust_list=judged.trust_list,
             chain=judged.chain,
         )
-    if active.signed_at is None or raw.token is None:
+    if active.signed_at is None:
         return signer, Timestamp(state="absent")
-    authority = judge_authority(raw.token, trust.timestamping, at=parse_time(active.signed_at))
+    if len(raw.tokens) != 1:  # which one the engine took the time from is not known
+        return signer, Timestamp(state="untrusted", time=active.signed_at)
+    authority = judge_authority(raw.tokens[0], trust.timestamping, at=parse_time(active.signed_at))
     return signer, Timestamp(
         state="trusted" if authority.trust_list else "untrusted",
         authority=authority.name,

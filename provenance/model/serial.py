@@ -130,7 +130,20 @@ def to_builtins(value: Any) -> Any:
 
 def encode(value: Any) -> bytes:
     """Return `value` as one line of UTF-8 JSON, without a line break."""
-    return msgspec.json.encode(to_builtins(value))
+    plain = to_builtins(value)
+    try:
+        return msgspec.json.encode(plain)
+    except UnicodeEncodeError:
+        # File names that are no UTF-8, and escapes such as `\ud800` in a manifest, hold lone surrogates.
+        return msgspec.json.encode(_without_surrogates(plain))
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(k): _without_surrogates(v) for k, v in value.items()}
+    return [_without_surrogates(v) for v in value] if isinstance(value, list | tuple) else value
 
 
 def decode(kind: type[T], data: bytes | str) -> T:

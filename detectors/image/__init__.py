@@ -1,0 +1,1 @@
+"""Checks on still pictures, one file a check."""
