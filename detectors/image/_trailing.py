@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from detectors.trailing import file_words
 from detectors.view import View
 
 __all__ = ["Trailer", "read_trailer"]
 
-_MAGIC = (
-    (b"\xff\xd8\xff", "a further JPEG picture, as some cameras append a preview"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (b"%PDF-", "a PDF document"),
-)
 _HEAD = 1 << 16
 _TAIL = 1 << 10
 
@@ -48,24 +40,23 @@ def read_trailer(view: View) -> Trailer | None:
 
 
 def _named(view: View, head: bytes, tail: bytes) -> tuple[str, bool]:
-    start = head.lstrip(b"\0")  # cameras fill up to a block boundary before what follows
     if not head.strip(b"\0\xff"):
         return "padding", False
     if b"SEFH" in tail or tail.endswith(b"SEFT"):
         return "the data block that Samsung phones append (depth, short clip or settings)", False
-    jpeg = start.startswith(b"\xff\xd8")
-    if jpeg and _has_index(view):
-        return (
-            "further pictures listed in the file's own index (large preview, depth or brightness map)",
-            False,
-        )
-    if head[4:8] == b"ftyp":
-        motion = any(view.metadata.first(name) for name in ("GCamera:MotionPhoto", "GCamera:MicroVideo"))
-        return ("the short clip of a motion photo", False) if motion else ("an MP4 clip", True)
-    for magic, words in _MAGIC:
-        if start.startswith(magic):
-            return words, True
+    words = file_words(head)
+    if words == "a JPEG picture":
+        if _has_index(view):
+            return "further pictures listed in the file's own index (preview, depth or brightness map)", False
+        return "a further JPEG picture, as some cameras append a preview", True
+    if words == "an MP4 file" and any(view.metadata.first(name) for name in _MOTION):
+        return "the short clip of a motion photo", False
+    if words:
+        return words, True
     return "data of a kind that Assay does not know; memory cards of older cameras leave such remnants", False
+
+
+_MOTION = ("GCamera:MotionPhoto", "GCamera:MicroVideo")
 
 
 def _has_index(view: View) -> bool:

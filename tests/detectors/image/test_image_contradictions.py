@@ -1,6 +1,7 @@
 import pytest
+from damage import mutations
 from PIL import Image
-from structure_pictures import mutations, natural, saved
+from structure_pictures import natural, saved
 
 
 def file_with(exif=None, gps=None, camera=None, xmp="", size=(64, 48)):

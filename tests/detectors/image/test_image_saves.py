@@ -1,5 +1,6 @@
 import pytest
-from structure_pictures import mutations, natural, reopened, saved, value
+from damage import mutations
+from structure_pictures import natural, reopened, saved, value
 
 
 def test_one_save_leaves_nothing(examine):

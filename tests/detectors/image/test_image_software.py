@@ -1,7 +1,8 @@
 import pytest
+from damage import mutations
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from structure_pictures import inserted, mutations, natural, saved, segment
+from structure_pictures import inserted, natural, saved, segment
 
 from detectors.programs import program_in
 

@@ -1,6 +1,7 @@
 import pytest
+from damage import mutations
 from PIL import Image, JpegPresets
-from structure_pictures import inserted, mutations, natural, saved, segment, value
+from structure_pictures import inserted, natural, saved, segment, value
 
 from detectors.image._jpeg import ZIGZAG
 from detectors.image._quantisation import identify, libjpeg_tables
@@ -97,7 +98,7 @@ def test_the_order_of_segments(examine):
     ("trailer", "words"),
     [
         (b"PK\3\4" + bytes(40), "a ZIP archive"),
-        (b"\0\0\0\x18ftypmp42" + bytes(40), "an MP4 clip"),
+        (b"\0\0\0\x18ftypmp42" + bytes(40), "an MP4 file"),
         (b"%PDF-1.7" + bytes(40), "a PDF document"),
         (bytes(17) + b"\xff\xd8\xff\xe0" + bytes(40), "a further JPEG picture"),
     ],

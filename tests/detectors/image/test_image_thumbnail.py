@@ -1,6 +1,7 @@
 import pytest
+from damage import mutations
 from PIL import Image, ImageOps
-from structure_pictures import mutations, natural, saved, value, with_preview
+from structure_pictures import natural, saved, value, with_preview
 
 
 def preview_of(picture, size=(160, 120)):
