@@ -206,6 +206,11 @@ def _nothing(findings: Sequence[Finding], generated: Axis | None, *, looked: boo
     if not looked:
         return "Carries no Content Credentials. Most files on the web carry none."
     tail = "our checks miss many generated files."
+    if any(f.summary and f.points_to == "edited" for f in findings):
+        return (
+            "Carries traces of editing, listed below, and no Content Credentials. Such traces are common in"
+            " published files and do not say what was changed."
+        )
     if generated is None or generated.log10_lr is None:
         tail = "no calibrated measurement could speak about this file."
     return f"Nothing found either way. Most files on the web carry no credentials, and {tail}"
