@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -23,6 +24,10 @@ _KILOBITS = {
 _MODES = ("stereo", "joint stereo", "two channels", "mono")
 _BLOCK = 1 << 20
 _MAX_FRAMES = 1_000_000
+_MAX_GAPS = 5_000
+_MAX_TRIES = 20_000
+_HEADER = re.compile(rb"\xff[\xe2-\xff][\x10-\xef]")
+"""The first three bytes of anything that can be a frame."""
 
 
 @dataclass(slots=True)
@@ -68,6 +73,8 @@ def scan_frames(source: Source, start: int, end: int) -> Scan:
         if not size:
             found = _resync(source, at + 1, end)
             scan.gaps += 1
+            if found is None or scan.gaps == _MAX_GAPS:
+                break
             scan.gap_bytes += found - at
             at = found
             continue
@@ -85,17 +92,20 @@ def scan_frames(source: Source, start: int, end: int) -> Scan:
     return scan
 
 
-def _resync(source: Source, at: int, end: int) -> int:
-    """Return the next offset at which two frames follow each other, or the end."""
+def _resync(source: Source, at: int, end: int) -> int | None:
+    """Return the next offset at which two frames follow each other, or the end; None after too many tries."""
+    tries = 0
     while at < end:
         block = source.read(at, min(_BLOCK, end - at))
-        here = block.find(b"\xff")
-        while here >= 0:
+        for match in _HEADER.finditer(block):
+            here = match.start()
             size = _parsed(block[here : here + 4])[0]
             if size and (at + here + size >= end or _parsed(source.read(at + here + size, 4))[0]):
                 return at + here
-            here = block.find(b"\xff", here + 1)
-        at += max(1, len(block))
+            tries += 1
+            if tries == _MAX_TRIES:
+                return None
+        at += max(1, len(block) - 3) if len(block) == _BLOCK else max(1, len(block))
     return end
 
 

@@ -49,6 +49,7 @@ INFO = CheckInfo(
 )
 
 _WRITERS = ("Xing:Encoder", "TSSE", "TENC", "TXXX:Encoded by", "TXXX:Software", "TXXX:encoder")
+_FOREIGN = 16
 
 
 def run(view: View) -> Finding:
@@ -107,7 +108,11 @@ def _oddities(scan: Scan, stated: int | None) -> list[str]:
             f"It holds {scan.frames:,} frames, though its information frame states {stated:,}: something was cut "
             "off or added after encoding."
         )
-    if scan.gaps and scan.gap_bytes >= 16:
+    if not scan.complete:
+        found.append(
+            "Among the sound stand so many bytes that belong to no frame that it was not followed to its end."
+        )
+    elif scan.gap_bytes >= _FOREIGN:
         found.append(f"{scan.gap_bytes:,} bytes among the sound belong to no frame.")
     return found
 

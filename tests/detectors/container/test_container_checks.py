@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 from damage import mutations
@@ -181,6 +183,15 @@ def test_foreign_bytes_among_the_sound(examine):
     finding = examine("container.mp3", frame() * 30 + b"advertisement " * 10 + frame() * 30)
     assert "140 bytes among the sound belong to no frame" in finding.summary
     assert value(finding, "frames") == 60
+
+
+@pytest.mark.parametrize("noise", [b"\xff" * 4_000_000, (b"\xff\xfb\x90\x44" + bytes(4)) * 400_000])
+def test_foreign_bytes_that_look_like_frames_cost_no_time(examine, noise):
+    start = time.process_time()
+    finding = examine("container.mp3", frame() * 10 + noise)
+    assert time.process_time() - start < 5
+    assert value(finding, "frames") in (10, 11)
+    assert "belong to no frame" in finding.summary
 
 
 def test_the_tag_at_the_end_is_no_foreign_data(examine):
