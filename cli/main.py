@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from copy import copy
 from pathlib import Path
 
 import click
@@ -16,6 +18,7 @@ COMMANDS = {
     "detect": "Run the checks alone.",
     "checks": "List the checks.",
     "explain": "Explain one check.",
+    "sign": "Sign one file or many.",
     "trust": "Manage the lists of signers that you trust.",
     "keys": "Make and check signing keys and certificates.",
     "log": "Check the log of what was signed.",
@@ -41,12 +44,37 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command = importlib.import_module(f"cli.commands.{cmd_name}").command
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        _name_variables(command, f"ASSAY_{cmd_name.upper()}")
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; that the reader of our output went away (`| head`) is no error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # What is still buffered has to go somewhere, or Python complains about it at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command list from the table, without importing any command."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _name_variables(command: click.Command, prefix: str) -> None:
+    """Let each option be set by an environment variable that is named after it, as ASSAY_EXAMINE_FAIL_ON."""
+    for param in command.params:
+        if isinstance(param, click.Option):
+            param.envvar = f"{prefix}_{max(param.opts, key=len).lstrip('-').replace('-', '_').upper()}"
+            if param.multiple and param.type.envvar_list_splitter is None:
+                # Several names are cut at semicolons: left to itself, click cuts at every blank.
+                param.type = copy(param.type)
+                param.type.envvar_list_splitter = ";"  # type: ignore[misc]
+    for name, child in getattr(command, "commands", {}).items():
+        _name_variables(child, f"{prefix}_{name.upper().replace('-', '_')}")
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -60,7 +88,7 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 @click.group(
     cls=LazyGroup,
     epilog=EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "ASSAY"},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.option(
     "--version",
@@ -76,7 +104,10 @@ def cli(ctx: click.Context) -> None:
     of that can tell. Works offline; nothing is sent anywhere unless you ask with --online."""
     from cli.config import load_config, option_defaults
 
-    ctx.default_map = option_defaults(load_config())
+    name = ctx.invoked_subcommand
+    command = cli.get_command(ctx, name) if name else None
+    if name and command and name != "doctor":  # the doctor reports a broken file instead of stopping at it
+        ctx.default_map = {name: option_defaults(load_config().get(name, {}), command, name)}
 
 
 def main() -> None:
@@ -93,27 +124,22 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(2)
-    except BrokenPipeError:
-        # The reader of our output went away (`| head`): no error of ours, and no traceback at exit.
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:
         sys.exit(_report(error))
 
 
 def _report(error: Exception) -> int:
+    from cli.text import visible
     from provenance.errors import AssayError
 
-    if "--verbose" in sys.argv:
-        raise error
+    if {"-v", "--verbose"} & set(sys.argv):
+        sys.excepthook(type(error), error, error.__traceback__)
     if isinstance(error, AssayError):
-        from cli.text import visible
-
         click.echo(f"Error: {visible(error.message)}", err=True)
         if error.hint:
             click.echo(f"Hint: {visible(error.hint)}", err=True)
         return error.exit_code
-    click.echo(f"Internal error: {type(error).__name__}: {error}", err=True)
+    click.echo(f"Internal error: {type(error).__name__}: {visible(str(error))}", err=True)
     click.echo("Hint: run again with --verbose and report what it prints.", err=True)
     return 70
 

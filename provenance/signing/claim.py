@@ -25,6 +25,10 @@ _TEST = (
     "Signed with an identity that is for testing only. "
     "Nobody vouches for this file; do not rely on anything that it says."
 )
+_GENERATED = {
+    "partly": "Parts of it come from generative AI.",
+    "fully": "All of it comes from generative AI.",
+}
 _MAX_SHOWN = 300
 
 
@@ -40,6 +44,9 @@ class Part:
 
     media_type: str
     """Its media type."""
+
+    history: bool = False
+    """Whether it brings Content Credentials along, which then say where it comes from."""
 
     broken: str | None = None
     """In words, how its credentials fail to hold; None where they hold or there are none."""
@@ -80,6 +87,7 @@ def build_definition(
     actions = [
         _inception(request, parts),
         *({"action": "c2pa.placed", "parameters": {"ingredientIds": [p.id]}} for p in _components(parts)),
+        *_generated(request, parts),
         *(_stated(a.action, a.description) for a in request.actions),
         *_metadata_edit(request, parts, stripped),
         *(
@@ -123,11 +131,29 @@ def _inception(request: SigningRequest, parts: Sequence[Part]) -> dict[str, Any]
     """The first action: created for new work, opened for everything that has a parent."""
     source_type = request.effective_source_type
     action: dict[str, Any] = {"action": "c2pa.created"}
-    if parts and parts[0].relationship == "parentOf":
+    if _parent(parts) is not None:
         action = {"action": "c2pa.opened", "parameters": {"ingredientIds": [parts[0].id]}}
-    if source_type:
+    if source_type and not _has_history(parts):
         action["digitalSourceType"] = source_type_url(source_type)
     return action
+
+
+def _parent(parts: Sequence[Part]) -> Part | None:
+    return parts[0] if parts and parts[0].relationship == "parentOf" else None
+
+
+def _has_history(parts: Sequence[Part]) -> bool:
+    """Return whether a parent's own credentials say how it came about; a desk's default must not overrule them."""
+    parent = _parent(parts)
+    return parent is not None and parent.history
+
+
+def _generated(request: SigningRequest, parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """Say on record that generated parts came in after a history that knows nothing of them."""
+    if request.ai_disclosure not in _GENERATED or not _has_history(parts):
+        return []
+    action = _stated("c2pa.edited", _GENERATED[request.ai_disclosure])
+    return [action | {"digitalSourceType": source_type_url(request.effective_source_type or "")}]
 
 
 def _components(parts: Sequence[Part]) -> list[Part]:
@@ -140,8 +166,7 @@ def _stated(action: str, description: str | None) -> dict[str, Any]:
 
 def _metadata_edit(request: SigningRequest, parts: Sequence[Part], stripped: bool) -> list[dict[str, Any]]:
     named = any(a.action == "c2pa.edited.metadata" for a in request.actions)
-    has_parent = any(p.relationship == "parentOf" for p in parts)
-    if not stripped or named or not has_parent:
+    if not stripped or named or _parent(parts) is None:
         return []
     return [_stated("c2pa.edited.metadata", "Metadata was taken out before publication.")]
 

@@ -170,6 +170,7 @@ def _ingredient(source: Source, credentials: Credentials, ident: str, rules: _Ru
         id=ident,
         relationship=relationship,
         media_type=source.media_type,
+        history=credentials.state != "absent",
         broken=_broken(source, credentials, rules.request, relationship),
     )
     if rules.request.ai_disclosure == "none" and credentials.generative in ("partly", "fully"):
