@@ -7,7 +7,7 @@ import json
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -54,7 +54,7 @@ class Result:
 
 def run_batch(
     operation: str,
-    inputs: Iterable[Input],
+    inputs: Sequence[Input],
     options: dict[str, Any],
     *,
     timeout: float,
@@ -73,13 +73,12 @@ def run_batch(
     worker = _Worker(meanwhile)
     try:
         for item in inputs:
-            try:
-                yield _one(worker, operation, item, options, timeout)
-            finally:
-                if item.temporary:
-                    Path(item.path).unlink(missing_ok=True)
+            yield _one(worker, operation, item, options, timeout)
     finally:
         worker.stop()
+        for item in inputs:
+            if item.temporary:
+                Path(item.path).unlink(missing_ok=True)
 
 
 def _one(worker: _Worker, operation: str, item: Input, options: dict[str, Any], timeout: float) -> Result:

@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+import click
+
 from provenance.errors import UsageError
 
 __all__ = ["config_path", "load_config", "option_defaults"]
@@ -50,13 +52,35 @@ def load_config() -> dict[str, Any]:
     return config
 
 
-def option_defaults(config: dict[str, Any]) -> dict[str, Any]:
-    """Return the sections as click's default map: `[examine] expect-signer = …` sets `--expect-signer`."""
-    return {
-        command: {key.replace("-", "_"): value for key, value in options.items()}
-        for command, options in config.items()
-        if isinstance(options, dict)
-    }
+def option_defaults(section: object, command: click.Command, name: str) -> dict[str, Any]:
+    """Return one section as click's default map, so that `expect-signer = …` sets `--expect-signer`.
+
+    Args:
+        section: What stands under `[name]`.
+        command: The command of that name; a group takes a section within the section for each of its commands.
+        name: Name of the section, for errors.
+
+    Raises:
+        UsageError: The section names an option that the command does not have.
+    """
+    if not isinstance(section, dict):
+        raise UsageError(f"[{name}] is no section in {config_path().name}.", hint="Write options under it.")
+    options = {opt.lstrip("-"): p for p in command.params if isinstance(p, click.Option) for opt in p.opts}
+    children: dict[str, click.Command] = getattr(command, "commands", {})
+    defaults: dict[str, Any] = {}
+    for key, value in section.items():
+        option = options.get(key.replace("_", "-"))
+        if key in children:
+            defaults[key] = option_defaults(value, children[key], f"{name}.{key}")
+        elif option is None:
+            raise UsageError(
+                f"{config_path().name} sets '{key}' under [{name}], and there is no such option.",
+                hint=f"`assay {name.replace('.', ' ')} --help` lists the options.",
+            )
+        else:
+            several = option.multiple and not isinstance(value, list)
+            defaults[str(option.name)] = [value] if several else value
+    return defaults
 
 
 def _refuse_secrets(section: dict[str, Any], name: str) -> None:
