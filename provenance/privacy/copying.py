@@ -68,13 +68,24 @@ class Job:
         Raises:
             LimitError: It is longer than the metadata of one file may be.
         """
-        size = part.body_size - skip
+        return self._metadata(part, part.body + skip)
+
+    def whole(self, part: Part) -> bytes:
+        """Return a part that holds metadata with its header.
+
+        Raises:
+            LimitError: It is longer than the metadata of one file may be.
+        """
+        return self._metadata(part, part.offset)
+
+    def _metadata(self, part: Part, at: int) -> bytes:
+        size = part.end - at
         if size > self.limits.max_metadata_bytes:
             raise LimitError(
                 f"The {part.name} part of {self.source.name} has {size:,} bytes, too many for metadata.",
                 hint="Save the file again without its metadata in the program that made it.",
             )
-        return self.source.read(part.body + skip, size)
+        return self.source.read(at, size)
 
 
 def walk_whole(source: Source) -> Container:

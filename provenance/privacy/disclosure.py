@@ -20,6 +20,14 @@ __all__ = ["check_kept", "disclose"]
 _PLAIN = 64
 """Longest value of a field that serves only the format; a longer one holds something else."""
 
+_SILENT = (
+    ("GIF", "Application", "NETSCAPE2.0"),
+    ("GIF", "Application", "ANIMEXTS1.0"),
+    ("ID3", "GEOB", "application/x-c2pa-manifest-store"),
+    ("ID3", "GEOB", "application/c2pa"),
+)
+"""Loop counts and credentials, which the metadata readers list by their container."""
+
 
 def disclose(source: Source, policy: PrivacyPolicy) -> Disclosure:
     """Return what a file tells beside its picture or sound, divided by what a copy would still carry.
@@ -37,12 +45,12 @@ def disclose(source: Source, policy: PrivacyPolicy) -> Disclosure:
     metadata = read_metadata(source, container)
     removed, kept = list[DisclosedField](), list[DisclosedField]()
     for entry in metadata.entries:
-        rendering = is_rendering(entry.standard, entry.name)
-        if is_structure(entry.standard, entry.name) and len(entry.value) <= _PLAIN:
+        if _is_silent(entry):
             continue
+        rendering = is_rendering(entry.standard, entry.name)
         allowed = rendering or policy.allows(entry.standard, entry.name)
         (kept if allowed else removed).append(_field(entry, "rendering" if rendering else None))
-    removed += opaque_fields(source, container, policy)
+    removed += opaque_fields(source, container)
     removed += [_unread(sentence) for sentence in metadata.problems]
     return Disclosure(removed=tuple(removed), kept=tuple(kept))
 
@@ -60,6 +68,16 @@ def check_kept(source: Source, policy: PrivacyPolicy) -> tuple[DisclosedField, .
         UnreadableError: The medium failed.
     """
     return disclose(source, policy).removed
+
+
+def _is_silent(entry: Entry) -> bool:
+    """Return whether an entry says nothing: it is empty, belongs to the format, or is the credentials."""
+    if not entry.value or (is_structure(entry.standard, entry.name) and len(entry.value) <= _PLAIN):
+        return True
+    return any(
+        (entry.standard, entry.name) == (standard, name) and entry.value.startswith(beginning)
+        for standard, name, beginning in _SILENT
+    )
 
 
 def _field(entry: Entry, group: Group | None) -> DisclosedField:

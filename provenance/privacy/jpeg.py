@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from provenance.containers.build import number
 from provenance.containers.part import Part
 from provenance.errors import LimitError
-from provenance.privacy.copying import Job
+from provenance.privacy.copying import Job, refused
 from provenance.privacy.exif import kept_exif
 from provenance.privacy.iptc import as_photoshop, kept_iptc, records_of
 from provenance.privacy.xmp import kept_xmp
@@ -49,6 +50,7 @@ def strip_jpeg(job: Job) -> None:
             _jfif(job, part)
             break
     _metadata(job, _blocks(job))
+    _intact(job)
     for part in job.container.parts:
         if _stays(job, part) or part.offset in manifest:
             job.copy(part.offset, part.size)
@@ -71,6 +73,16 @@ def manifest_segments(job: Job) -> frozenset[int]:
             if head[:2] == b"JP" and number(head, 2, 2) in numbers:
                 places.add(part.offset)
     return frozenset(places)
+
+
+def _intact(job: Job) -> None:
+    """Refuse a picture whose data is damaged: what decoders make of it would depend on what is dropped."""
+    parts, drawing = job.container.parts, False
+    for before, part in pairwise(parts):
+        drawing = drawing or before.path == "SOS"
+        between = job.source.read(before.end, part.offset - before.end)
+        if drawing and (between.strip(b"\xff") or part.path[:2] == "FF"):
+            raise refused(job.source, f"its picture data is damaged at byte {before.end:,}")
 
 
 def _stays(job: Job, part: Part) -> bool:

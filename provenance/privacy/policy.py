@@ -29,6 +29,7 @@ _RENDERING = frozenset(
     {
         "exif:orientation", "exif:colorspace", "exif:interopindex", "exif:gamma", "exif:xresolution",
         "exif:yresolution", "exif:resolutionunit", "exif:ycbcrpositioning", "icc:icc profile",
+        "vorbis:waveformatextensible_channel_mask", "id3:xing:encoder",
     }
 )  # fmt: skip
 _STRUCTURE = frozenset(

@@ -14,6 +14,12 @@ __all__ = ["strip_to"]
 _WRITERS = {
     "image/jpeg": "jpeg",
     "image/png": "png",
+    "image/gif": "gif",
+    "image/webp": "riff",
+    "audio/wav": "riff",
+    "video/x-msvideo": "riff",
+    "audio/mpeg": "mp3",
+    "audio/flac": "flac",
 }
 """Module of this package for each media type; it has `strip_<module>`."""
 

@@ -1,0 +1,1 @@
+"""Finds what metadata readers do not list, container by container."""

@@ -1,0 +1,184 @@
+"""WebP and WAV without what is not allowed: chunks are dropped and the sizes written anew. AVI: see `avi`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from provenance.containers.build import number
+from provenance.containers.part import Part
+from provenance.privacy.avi import strip_avi
+from provenance.privacy.copying import Job, refused
+from provenance.privacy.exif import kept_exif
+from provenance.privacy.id3 import kept_id3
+from provenance.privacy.xmp import kept_xmp
+
+__all__ = ["strip_riff"]
+
+_WEBP = frozenset({"VP8", "VP8L", "ALPH", "ANIM", "ICCP"})
+_FRAME_PARTS = (b"VP8 ", b"VP8L", b"ALPH")
+_FRAME_HEAD = 16
+_WAV = {"fmt": 128, "fact": 64, "data": 1 << 63}
+"""Chunks that describe or hold the sound, with the most bytes that each can need."""
+
+_EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
+_BEXT = {
+    "Description": (0, 256), "Originator": (256, 32), "OriginatorReference": (288, 32), "OriginationDate": (320, 10),
+    "OriginationTime": (330, 8),
+}  # fmt: skip
+_BEXT_FIXED = 602
+_MOST = 0xFFFFFFFF
+_LONG = (b"RF64", b"BW64")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chunk:
+    """One chunk of the copy: bytes of our own, or a range of the source."""
+
+    ident: bytes
+    data: bytes = b""
+    at: int = 0
+    size: int = 0
+
+    @property
+    def length(self) -> int:
+        return self.size or len(self.data)
+
+
+def strip_riff(job: Job) -> None:
+    """Write the chunks that draw the picture or hold the sound, and the allowed fields.
+
+    Args:
+        job: The copy to be made.
+
+    Raises:
+        UnsupportedTypeError: The row of chunks is damaged, or sound is spread over several chunks.
+    """
+    if job.source.media_type == "video/x-msvideo":
+        strip_avi(job)
+        return
+    chunks = list(_webp(job) if job.source.media_type == "image/webp" else _wav(job))
+    total = 4 + sum(8 + c.length + (c.length & 1) for c in chunks)
+    head = job.source.read(0, 12)
+    if head[:4] in _LONG:
+        total += 36
+        job.write(head[:4] + _MOST.to_bytes(4, "little") + head[8:12])
+        _write(job, _sizes(job, chunks, total))
+    elif total > _MOST:
+        raise refused(job.source, "it is too long for its format")
+    else:
+        job.write(b"RIFF" + total.to_bytes(4, "little") + head[8:12])
+    for chunk in chunks:
+        _write(job, chunk, open_ended=head[:4] in _LONG)
+
+
+def _write(job: Job, chunk: _Chunk, *, open_ended: bool = False) -> None:
+    length = _MOST if open_ended and chunk.ident == b"data" else chunk.length
+    job.write(chunk.ident + length.to_bytes(4, "little") + chunk.data)
+    job.copy(chunk.at, chunk.size)
+    job.write(bytes(chunk.length & 1))
+
+
+def _top(job: Job) -> Iterator[Part]:
+    return (p for p in job.container.parts if p.path.count("/") == 1)
+
+
+def _copied(job: Job, part: Part) -> _Chunk:
+    return _Chunk(ident=job.source.read(part.offset, 4), at=part.body, size=part.body_size)
+
+
+def _webp(job: Job) -> Iterator[_Chunk]:
+    if job.container.problems:
+        raise refused(job.source, "its row of chunks is damaged")
+    parts, packets = list(_top(job)), list[bytes]()
+    exif = b""
+    for part in parts:
+        if part.name == "EXIF" and not exif:
+            exif = kept_exif(job.body(part), job.policy, job.limits)
+        elif part.name == "XMP":
+            packets.append(job.body(part))
+    xmp = kept_xmp(packets, job.policy, job.limits)
+    for part in parts:
+        if part.name == "VP8X" and part.body_size >= 10:
+            head = bytearray(job.source.read(part.body, 10))
+            head[0] &= 0xFF ^ (_EXIF_FLAG | _XMP_FLAG)
+            head[0] |= (_EXIF_FLAG if exif else 0) | (_XMP_FLAG if xmp else 0)
+            yield _Chunk(ident=b"VP8X", data=bytes(head))
+        elif part.name == "ANMF":
+            yield _Chunk(ident=b"ANMF", data=_frame(job, part))
+        elif part.name in _WEBP or (part.name == "C2PA" and job.keep_manifest):
+            yield _copied(job, part)
+    if exif:
+        yield _Chunk(ident=b"EXIF", data=exif)
+    if xmp:
+        yield _Chunk(ident=b"XMP ", data=xmp)
+
+
+def _frame(job: Job, part: Part) -> bytes:
+    """Return a frame of an animation without chunks that draw nothing."""
+    data = job.whole(part)[8:]
+    pieces, at = [data[:_FRAME_HEAD]], _FRAME_HEAD
+    while at + 8 <= len(data):
+        size = number(data, at + 4, 4, "little")
+        step = 8 + size + (size & 1)
+        if data[at : at + 4] in _FRAME_PARTS:
+            pieces.append(data[at : at + step])
+        at += step
+    return b"".join(pieces)
+
+
+def _wav(job: Job) -> Iterator[_Chunk]:
+    sounds = 0
+    for part in _top(job):
+        name = part.name
+        if name in _WAV and part.body_size <= _WAV[name]:
+            sounds += name == "data"
+            yield _copied(job, part)
+        elif name == "LIST(wavl)":
+            raise refused(job.source, "its sound is spread over several chunks")
+        elif name == "LIST(INFO)":
+            yield from _info(job, part)
+        elif name == "bext":
+            yield from _broadcast(job, part)
+        elif name in ("id3", "ID3"):
+            tag = kept_id3(job.body(part), job.policy, job.limits, manifest=job.keep_manifest)
+            yield from (_Chunk(ident=b"id3 ", data=data) for data in [tag] if data)
+        elif name == "_PMX":
+            xmp = kept_xmp([job.body(part)], job.policy, job.limits)
+            yield from (_Chunk(ident=b"_PMX", data=data) for data in [xmp] if data)
+        elif (name == "C2PA" and job.keep_manifest) or job.policy.allows("RIFF", name):
+            yield _copied(job, part)
+    if sounds != 1:
+        raise refused(job.source, "it has no sound, or its sound is spread over several chunks")
+
+
+def _info(job: Job, whole: Part) -> Iterator[_Chunk]:
+    """Yield an INFO list of the allowed texts, or nothing."""
+    kept = list[bytes]()
+    for part in job.container.parts:
+        inside = whole.offset < part.offset < whole.end
+        if inside and "/LIST(INFO)/" in part.path and job.policy.allows("RIFF", part.name):
+            kept.append(job.whole(part) + bytes(part.size & 1))
+    if kept:
+        yield _Chunk(ident=b"LIST", data=b"INFO" + b"".join(kept))
+
+
+def _broadcast(job: Job, part: Part) -> Iterator[_Chunk]:
+    """Yield a broadcast extension (EBU Tech 3285) of the allowed fields, or nothing."""
+    data = job.body(part)
+    fixed = bytearray(_BEXT_FIXED)
+    for name, (at, size) in _BEXT.items():
+        if job.policy.allows("RIFF", f"bext:{name}"):
+            fixed[at : at + size] = data[at : at + size].ljust(size, b"\0")
+    history = data[_BEXT_FIXED:] if job.policy.allows("RIFF", "bext:CodingHistory") else b""
+    if any(fixed) or history:
+        yield _Chunk(ident=b"bext", data=bytes(fixed) + history)
+
+
+def _sizes(job: Job, chunks: list[_Chunk], total: int) -> _Chunk:
+    """Return the chunk of 64-bit sizes (EBU Tech 3306) for the copy."""
+    old = next((p for p in _top(job) if p.name == "ds64"), None)
+    samples = job.source.read(old.body + 16, 8) if old else b""
+    sound = next((c.length for c in chunks if c.ident == b"data"), 0)
+    data = total.to_bytes(8, "little") + sound.to_bytes(8, "little") + samples.ljust(8, b"\0") + bytes(4)
+    return _Chunk(ident=b"ds64", data=data)
