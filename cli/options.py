@@ -97,6 +97,7 @@ def worker_options(given: dict[str, Any], *, pictures: bool = False) -> dict[str
         "plugins": not given.get("no_plugins"),
         "limits": limits,
         "pictures": pictures,
+        "verbose": bool(given.get("verbose")),
     }
 
 

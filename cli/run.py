@@ -156,7 +156,7 @@ def _exit_code(answer: Answer, given: dict[str, Any]) -> int:
     from provenance.model.serial import Detection, ErrorResult, Verification
 
     if isinstance(answer, ErrorResult):
-        return 5 if answer.error.code == "time_limit" else 3
+        return {"time_limit": 5, "internal": 70}.get(answer.error.code, 3)
     if isinstance(answer, Detection):
         return _failed_checks(answer.findings)
     if isinstance(answer, Verification):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from detectors.view import View
+    from provenance.errors import AssayError
     from provenance.source import Source
     from provenance.trust.bundle import Trust
 
@@ -62,6 +63,19 @@ def handle(request: dict[str, Any], emit: Emit) -> tuple[str, bytes, bytes | Non
             return _OPERATIONS[request["op"]](source, options, request.get("skip") or {}, emit)
     except AssayError as error:
         return "error", encode(error_result(request["name"], error)), None
+    except Exception as error:  # a bug of ours costs this file, not the batch
+        if options.get("verbose"):
+            raise
+        return "error", encode(error_result(request["name"], _internal(error))), None
+
+
+def _internal(error: Exception) -> AssayError:
+    from provenance.errors import InternalError
+
+    return InternalError(
+        f"Assay broke on this file ({type(error).__name__}: {error}).",
+        hint="This is a bug of ours. Run again with --verbose and report what it prints.",
+    )
 
 
 def _verify(

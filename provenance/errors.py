@@ -8,6 +8,7 @@ from __future__ import annotations
 
 __all__ = [
     "AssayError",
+    "InternalError",
     "LimitError",
     "NetworkError",
     "SigningError",
@@ -57,6 +58,13 @@ class UnsupportedTypeError(AssayError):
 
     code = "unsupported_type"
     exit_code = 3
+
+
+class InternalError(AssayError):
+    """Assay itself broke."""
+
+    code = "internal"
+    exit_code = 70
 
 
 class LimitError(AssayError):
