@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import stat
 import sys
 import tempfile
 import threading
@@ -222,8 +223,9 @@ def _opened(source: SourceLike, limits: Limits) -> tuple[BinaryIO, Path | None, 
 def _opened_path(path: Path) -> tuple[BinaryIO, Path, str]:
     try:
         # A pipe or device would block or never end; only regular files have a size to check.
-        if path.exists() and not path.is_file():
-            kind = "a folder" if path.is_dir() else "not a regular file"
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a folder" if stat.S_ISDIR(mode) else "not a regular file"
             raise UnreadableError(f"{path.name} is {kind}.", hint="Give the files themselves.")
         return path.open("rb"), path, path.name
     except (OSError, ValueError) as cause:

@@ -7,11 +7,12 @@ The engine's error types and its habit of raising for broken manifests stop here
 from __future__ import annotations
 
 import io
-import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from provenance.source import Source
 
@@ -79,7 +80,8 @@ def ask(source: Source, *, trust: Trust, sidecar: bytes | None = None, online: b
     except c2pa.C2paError as error:
         return _refused(source, str(error), given=sidecar is not None)
     with reader:
-        return _answer(reader)
+        # Only a fetched or given manifest can lie elsewhere than in the file.
+        return _answer(reader, elsewhere=online or sidecar is not None)
 
 
 def read_resource(source: Source, identifier: str, *, limit: int) -> bytes:
@@ -106,16 +108,16 @@ def read_resource(source: Source, identifier: str, *, limit: int) -> bytes:
     return data if len(data) <= limit else b""
 
 
-def _answer(reader: c2pa.Reader) -> Answer:
-    report = json.loads(reader.json())
+def _answer(reader: c2pa.Reader, *, elsewhere: bool) -> Answer:
+    report = msgspec.json.decode(reader.json())
     label = report.get("active_manifest")
     return Answer(
         outcome="read",
-        state=reader.get_validation_state(),
+        state=report.get("validation_state"),
         report=report,
         store=_store(reader, label) if isinstance(label, str) else b"",
-        embedded=reader.is_embedded(),
-        remote_url=reader.get_remote_url(),
+        embedded=not elsewhere or reader.is_embedded(),
+        remote_url=reader.get_remote_url() if elsewhere else None,
     )
 
 

@@ -6,7 +6,8 @@ a title that is a list is no title.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from provenance.credentials.source_types import generative_of, short_name
@@ -23,7 +24,7 @@ from provenance.model.credentials import (
     Thumbnail,
 )
 
-__all__ = ["breaks", "build_manifests", "statuses"]
+__all__ = ["breaks", "build_manifests"]
 
 _ACTION_LABELS = ("c2pa.actions", "c2pa.actions.v2")
 _TRAINING_LABELS = ("cawg.training-mining", "c2pa.training-mining")
@@ -34,23 +35,28 @@ _UNREACHABLE = "cawg.ica.did_unavailable"
 _UNTRUSTED_IDENTITY = frozenset({"cawg.x509.credential.untrusted", "cawg.ica.untrusted_issuer"})
 _TRUSTED_IDENTITY = frozenset({"cawg.x509.credential.trusted", "cawg.ica.credential_valid"})
 
-_ByUrl = dict[str, tuple[Status, ...]]
+_ByUrl = Mapping[str, Sequence[Status]]
 
 
-def build_manifests(report: dict[str, Any]) -> tuple[Manifest, ...]:
-    """Return the manifests of one engine report, the active one first, then its history.
+def build_manifests(report: dict[str, Any]) -> tuple[tuple[Manifest, ...], tuple[Status, ...]]:
+    """Return the manifests of one engine report and what it says about the active one.
 
     Args:
         report: The engine's JSON.
+
+    Returns:
+        The manifests, the active one first, then its history; and the statuses of the active one, failures first.
     """
     raw = _dict(report.get("manifests"))
     active = report.get("active_manifest")
     labels = sorted(raw, key=lambda label: label != active)
-    found = _statuses_by_url(report)
-    return tuple(_manifest(label, _dict(raw[label]), found) for label in labels)
+    results = _dict(report.get("validation_results"))
+    found = _statuses(results.get("activeManifest"))
+    by_url = _by_url(found, results)
+    return tuple(_manifest(label, _dict(raw[label]), by_url) for label in labels), found
 
 
-def statuses(group: Any) -> tuple[Status, ...]:
+def _statuses(group: Any) -> tuple[Status, ...]:
     """Return the statuses of one `{"success": [...], "informational": [...], "failure": [...]}` group."""
     kinds: tuple[StatusKind, ...] = ("failure", "informational", "success")
     return tuple(_status(entry, kind) for kind in kinds for entry in _dicts(_dict(group).get(kind)))
@@ -175,12 +181,12 @@ def breaks(status: Status) -> bool:
 
 def _ingredient(label: str, raw: dict[str, Any], by_url: _ByUrl) -> Ingredient:
     recorded = _dict(raw.get("validation_results"))
-    found = statuses(recorded.get("activeManifest"))
+    found = _statuses(recorded.get("activeManifest"))
     for delta in _dicts(recorded.get("ingredientDeltas")):
-        found += statuses(delta.get("validationDeltas"))
+        found += _statuses(delta.get("validationDeltas"))
     # Before claim version 2 only failures were recorded, as a flat list.
     found += tuple(_status(entry, "failure") for entry in _dicts(raw.get("validation_status")))
-    found += by_url.get(f"self#jumbf=/c2pa/{label}/c2pa.assertions/{raw.get('label')}", ())
+    found += tuple(by_url.get(f"self#jumbf=/c2pa/{label}/c2pa.assertions/{raw.get('label')}", ()))
     return Ingredient(
         title=_text(raw.get("title")),
         format=_text(raw.get("format")),
@@ -212,7 +218,7 @@ def _identities(label: str, assertions: Iterable[dict[str, Any]], found: _ByUrl)
         )
 
 
-def _identity_state(found: tuple[Status, ...]) -> Literal["trusted", "valid", "invalid", "unknown"]:
+def _identity_state(found: Sequence[Status]) -> Literal["trusted", "valid", "invalid", "unknown"]:
     codes = {s.code for s in found}
     if _UNREACHABLE in codes or not codes:
         return "unknown"
@@ -242,14 +248,13 @@ def _others(assertions: Iterable[dict[str, Any]]) -> Iterable[Assertion]:
             )
 
 
-def _statuses_by_url(report: dict[str, Any]) -> _ByUrl:
-    results = _dict(report.get("validation_results"))
-    found: _ByUrl = {}
-    for status in statuses(results.get("activeManifest")):
-        found[status.url or ""] = (*found.get(status.url or "", ()), status)
+def _by_url(active: tuple[Status, ...], results: dict[str, Any]) -> _ByUrl:
+    found: dict[str, list[Status]] = defaultdict(list)
+    for status in active:
+        found[status.url or ""].append(status)
     for delta in _dicts(results.get("ingredientDeltas")):
         url = _text(delta.get("ingredientAssertionURI")) or ""
-        found[url] = found.get(url, ()) + statuses(delta.get("validationDeltas"))
+        found[url].extend(_statuses(delta.get("validationDeltas")))
     return found
 
 

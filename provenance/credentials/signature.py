@@ -15,9 +15,9 @@ import cbor2
 
 __all__ = ["RawSignature", "read_signature"]
 
-_MAX_DEPTH = 8
 _MAX_CERTIFICATES = 16
 _X5CHAIN: tuple[Any, ...] = (33, "x5chain")  # RFC 9360 label; early C2PA files spell it out
+_TOKENS = ("sigTst2", "sigTst")
 _SEQUENCE = b"\x30"
 
 
@@ -28,14 +28,14 @@ class RawSignature:
     chain: tuple[bytes, ...] = ()
     """X.509 certificates, leaf first."""
 
-    token: bytes | None = None
-    """RFC 3161 TimeStampToken (a CMS ContentInfo), the first one there is."""
+    tokens: tuple[bytes, ...] = ()
+    """RFC 3161 TimeStampTokens (CMS ContentInfo), all there are."""
 
 
 def read_signature(store: bytes, label: str) -> RawSignature:
     """Return what the signature of manifest `label` in the manifest store `store` carries.
 
-    Malformed input gives an empty `RawSignature`; the engine has already said what is wrong with it.
+    Malformed and ambiguous input gives an empty `RawSignature`; nobody is named then.
     """
     try:
         cose = _signature_box(store, label)
@@ -47,27 +47,19 @@ def read_signature(store: bytes, label: str) -> RawSignature:
 def _from_cose(message: Any) -> RawSignature:
     protected, unprotected = message.value[0], message.value[1]
     header = cbor2.loads(protected) if protected else {}
-    return RawSignature(chain=_chain(header) or _chain(unprotected), token=_token(unprotected))
+    chains = [part[label] for part in (header, unprotected) for label in _X5CHAIN if label in part]
+    # Of two chains the engine checks one and we might show the other, so two name nobody.
+    return RawSignature(chain=_chain(chains[0]) if len(chains) == 1 else (), tokens=_tokens(unprotected))
 
 
-def _chain(header: dict[Any, Any]) -> tuple[bytes, ...]:
-    for label in _X5CHAIN:
-        found = header.get(label)
-        if isinstance(found, bytes):
-            return (found,)
-        if isinstance(found, list | tuple):
-            return tuple(der for der in found[:_MAX_CERTIFICATES] if isinstance(der, bytes))
-    return ()
+def _chain(found: Any) -> tuple[bytes, ...]:
+    ders = found[:_MAX_CERTIFICATES] if isinstance(found, list | tuple) else [found]
+    return tuple(der for der in ders if isinstance(der, bytes))
 
 
-def _token(header: dict[Any, Any]) -> bytes | None:
-    for label in ("sigTst2", "sigTst"):
-        tokens = header.get(label, {}).get("tstTokens", ())
-        for entry in tokens:
-            value = entry.get("val")
-            if isinstance(value, bytes):
-                return _unwrapped(value)
-    return None
+def _tokens(header: dict[Any, Any]) -> tuple[bytes, ...]:
+    stated = [entry["val"] for label in _TOKENS for entry in header.get(label, {}).get("tstTokens", ())]
+    return tuple(_unwrapped(value) for value in stated if isinstance(value, bytes))
 
 
 def _unwrapped(der: bytes) -> bytes:
@@ -90,39 +82,27 @@ def _der_content(der: bytes, at: int) -> tuple[int, int]:
 
 
 def _signature_box(store: bytes, label: str) -> bytes | None:
-    for kind, start, end in _boxes(store, 0, len(store)):
-        if kind == b"jumb":
-            found = _find(store, start, end, label, depth=0)
-            if found is not None:
-                return found
-    return None
+    """Return the signature of one manifest: store, then manifest, then signature, each just one level down.
 
-
-def _find(store: bytes, start: int, end: int, label: str, *, depth: int) -> bytes | None:
-    """Look below one superbox for manifest `label`, and below that for its signature content."""
-    if depth > _MAX_DEPTH:
+    A hostile manifest could hold boxes that look like another manifest and its signature. So nothing is searched
+    for deeper than where it belongs, and of two with the same name neither counts.
+    """
+    at: list[tuple[int, int]] = [(0, len(store))]
+    for name in (b"c2pa", label.encode(), b"c2pa.signature"):
+        at = [
+            (inner, stop)
+            for start, end in at
+            for kind, inner, stop in _boxes(store, start, end)
+            if kind == b"jumb" and _is_labelled(store, inner, name)
+        ]
+    if len(at) != 1:
         return None
-    name = _label(store, start, end)
-    if name == label:
-        for kind, inner, stop in _boxes(store, start, end):
-            if kind == b"jumb" and _label(store, inner, stop) == "c2pa.signature":
-                return next((store[a:b] for k, a, b in _boxes(store, inner, stop) if k == b"cbor"), None)
-        return None
-    for kind, inner, stop in _boxes(store, start, end):
-        if kind == b"jumb":
-            found = _find(store, inner, stop, label, depth=depth + 1)
-            if found is not None:
-                return found
-    return None
+    return next((store[start:end] for kind, start, end in _boxes(store, *at[0]) if kind == b"cbor"), None)
 
 
-def _label(store: bytes, start: int, end: int) -> str | None:
-    """Return the label in the description box that opens a superbox (16-byte type, toggles, text)."""
-    first = next(_boxes(store, start, end), None)
-    if first is None or first[0] != b"jumd":
-        return None
-    text = store[first[1] + 17 : first[2]]
-    return text.split(b"\0", 1)[0].decode("utf-8", "replace")
+def _is_labelled(store: bytes, start: int, label: bytes) -> bool:
+    """Return whether the description box that opens a superbox has this label (16-byte type, toggles, text)."""
+    return store[start + 4 : start + 8] == b"jumd" and store.startswith(label + b"\0", start + 25)
 
 
 def _boxes(store: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
