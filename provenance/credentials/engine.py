@@ -124,12 +124,35 @@ def _answer(reader: c2pa.Reader, *, elsewhere: bool) -> Answer:
 def _store(reader: c2pa.Reader, label: str) -> bytes:
     import c2pa
 
-    held = io.BytesIO()
+    held = _Received()
     try:
         reader.resource_to_stream(label, held)
     except c2pa.C2paError:
         return b""
-    return held.getvalue()
+    return b"".join(held.parts)
+
+
+class _Received:
+    """A stream that keeps what the engine writes as it comes; stores can be large, and this copies nothing."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+
+    def write(self, part: bytes) -> int:
+        self.parts.append(part)
+        return len(part)
+
+    def read(self, _size: int = -1) -> bytes:
+        return b""
+
+    def seek(self, _offset: int, _whence: int = 0) -> int:
+        return self.tell()
+
+    def tell(self) -> int:
+        return sum(map(len, self.parts))
+
+    def flush(self) -> None:
+        pass
 
 
 def _refused(source: Source, message: str, *, given: bool) -> Answer:

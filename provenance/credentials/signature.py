@@ -2,7 +2,7 @@
 
 The engine reports names but neither the certificate chain nor its extended key usages, and it does not
 separate the trust lists by purpose (docs/decisions/0002-own-chain-check.md), so we look ourselves. Sources:
-ISO 19566-5 (JUMBF boxes), RFC 9052 (COSE_Sign1), RFC 9360 (x5chain), RFC 3161 (timestamp tokens).
+ISO 19566-5 (JUMBF boxes), RFC 9052 (COSE_Sign1), RFC 9360 (x5chain); C2PA 2.x, "Time-stamps" (sigTst).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ __all__ = ["RawSignature", "read_signature"]
 _MAX_CERTIFICATES = 16
 _X5CHAIN: tuple[Any, ...] = (33, "x5chain")  # RFC 9360 label; early C2PA files spell it out
 _TOKENS = ("sigTst2", "sigTst")
-_SEQUENCE = b"\x30"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +28,7 @@ class RawSignature:
     """X.509 certificates, leaf first."""
 
     tokens: tuple[bytes, ...] = ()
-    """RFC 3161 TimeStampTokens (CMS ContentInfo), all there are."""
+    """RFC 3161 timestamp tokens, all there are; `sigTst` holds whole responses."""
 
 
 def read_signature(store: bytes, label: str) -> RawSignature:
@@ -59,26 +58,7 @@ def _chain(found: Any) -> tuple[bytes, ...]:
 
 def _tokens(header: dict[Any, Any]) -> tuple[bytes, ...]:
     stated = [entry["val"] for label in _TOKENS for entry in header.get(label, {}).get("tstTokens", ())]
-    return tuple(_unwrapped(value) for value in stated if isinstance(value, bytes))
-
-
-def _unwrapped(der: bytes) -> bytes:
-    """Return the token of a TimeStampResp, or `der` itself where it already is one (RFC 3161, 2.4.2)."""
-    start, _ = _der_content(der, 0)
-    if der[start : start + 1] != _SEQUENCE:  # a ContentInfo begins with an object identifier
-        return der
-    _, end = _der_content(der, start)
-    return der[end:]
-
-
-def _der_content(der: bytes, at: int) -> tuple[int, int]:
-    """Return start of content and end of the DER element at `at`."""
-    length = der[at + 1]
-    if length < 0x80:
-        return at + 2, at + 2 + length
-    width = length & 0x7F
-    start = at + 2 + width
-    return start, start + int.from_bytes(der[at + 2 : start], "big")
+    return tuple(value for value in stated if isinstance(value, bytes))
 
 
 def _signature_box(store: bytes, label: str) -> bytes | None:

@@ -11,7 +11,6 @@ Sources: RFC 5280 (chains), RFC 3161 section 2.3 (usage of a timestamping certif
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,9 +21,9 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import NameOID
 
+from provenance.credentials.timestamp import SignedToken, read_token
 from provenance.model.credentials import Certificate
 
 if TYPE_CHECKING:
@@ -106,20 +105,13 @@ def judge_authority(token: bytes, lists: tuple[TrustList, ...], *, at: datetime 
     """Judge who issued an RFC 3161 token.
 
     Args:
-        token: The token, a CMS ContentInfo in DER or BER.
+        token: The token, in DER.
         lists: Lists for timestamping, and lists for claim signers whose configuration names
             id-kp-timeStamping (the interim list holds both kinds).
         at: The stamped time; the authority's certificate has to be valid then.
     """
-    try:
-        with warnings.catch_warnings():
-            # Real tokens order their certificate set in BER, which cryptography accepts with a warning.
-            warnings.simplefilter("ignore")
-            found = pkcs7.load_der_pkcs7_certificates(token)
-    except _BAD_CERTIFICATE:
-        return Authority(name=None, trust_list=None)
-    ders = tuple(c.public_bytes(Encoding.DER) for c in found)
-    judged = _judge_authority(ders, lists)
+    found = read_token(token)
+    judged = _judge_authority(found, lists) if found is not None else None
     if judged is None:
         return Authority(name=None, trust_list=None)
     name, matched, starts, ends = judged
@@ -128,16 +120,23 @@ def judge_authority(token: bytes, lists: tuple[TrustList, ...], *, at: datetime 
 
 @lru_cache(maxsize=256)
 def _judge_authority(
-    ders: tuple[bytes, ...], lists: tuple[TrustList, ...]
+    token: SignedToken, lists: tuple[TrustList, ...]
 ) -> tuple[str | None, str | None, datetime, datetime] | None:
-    found = _load_chain(ders)
-    leaf = next((c for c in found if TIME_STAMPING in _usages(c) and not _is_authority(c)), None)
-    if leaf is None:
+    chain = _load_chain([token.signer])
+    if not chain:
         return None
-    chain = _ordered(leaf, found)
-    matched = next((entry.name for entry in lists if _reaches(chain, entry)), None)
-    name = _name_part(leaf.subject, NameOID.COMMON_NAME)
-    return name, matched, leaf.not_valid_before_utc, leaf.not_valid_after_utc
+    leaf = chain[0]
+    matched = None
+    if TIME_STAMPING in _usages(leaf) and not _is_authority(leaf):
+        others = [c for der in token.others for c in _load_chain([der])]
+        path = _ordered(leaf, others)
+        matched = next((entry.name for entry in lists if _reaches(path, entry)), None)
+    return (
+        _name_part(leaf.subject, NameOID.COMMON_NAME),
+        matched,
+        leaf.not_valid_before_utc,
+        leaf.not_valid_after_utc,
+    )
 
 
 def _claim_list(chain: Sequence[x509.Certificate], lists: Sequence[TrustList]) -> str | None:
