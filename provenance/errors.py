@@ -12,6 +12,7 @@ __all__ = [
     "LimitError",
     "NetworkError",
     "SigningError",
+    "StorageError",
     "TrustListError",
     "UnreadableError",
     "UnsupportedTypeError",
@@ -93,3 +94,9 @@ class SigningError(AssayError):
 
     code = "signing"
     exit_code = 6
+
+
+class StorageError(SigningError):
+    """The place to write to cannot be written to now: a full disk, a missing permission."""
+
+    code = "storage"

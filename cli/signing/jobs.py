@@ -10,6 +10,7 @@ import base64
 import contextlib
 import json
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -19,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from cli.signing.inputs import Task
-from provenance.errors import AssayError, SigningError
+from provenance.errors import AssayError, SigningError, StorageError
 
-__all__ = ["Signer", "failure", "run_jobs"]
+__all__ = ["Signer", "Worker", "failure", "run_jobs"]
 
 
 class Signer:
@@ -38,7 +39,6 @@ class Signer:
         self._limits = settings.signing_limits(options)
         self._settings = settings.digest(options, self._identity)
         self._journal = Journal(Path(options["journal"])) if options["journal"] else None
-        self._records = self._journal.records() if self._journal else {}
 
     def answer(self, task: Task) -> dict[str, Any]:
         """Return the JSON object for one task: signed, skipped, or an error."""
@@ -87,7 +87,7 @@ class Signer:
         """Return whether an earlier run signed this very source into this very target."""
         from provenance.source import open_source
 
-        record = self._records.get(self._key(task))
+        record = self._journal.records().get(self._key(task)) if self._journal else None
         if record is None or (record.source_sha256, record.settings) != (source_sha256, self._settings):
             return False
         try:
@@ -127,7 +127,7 @@ def run_jobs(
         jobs: Number of worker processes.
     """
     waiting = deque(tasks)
-    workers = [_Worker(options, secrets) for _ in range(min(jobs, len(tasks)))]
+    workers = [Worker(options, secrets) for _ in range(min(jobs, len(tasks)))]
     try:
         for worker in workers:
             worker.start(waiting.popleft())
@@ -152,7 +152,7 @@ def failure(task: Task, error: AssayError) -> dict[str, Any]:
     }
 
 
-class _Worker:
+class Worker:
     """One child process, replaced when it crashes."""
 
     def __init__(self, options: dict[str, Any], secrets: dict[str, bytes]) -> None:
@@ -210,6 +210,9 @@ class _Worker:
 
 def _serve(pipe: Connection) -> None:
     """Sign what comes through the pipe until it is closed."""
+    # Ctrl-C and service managers signal the whole group; when to stop is for the parent to say.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         setup = json.loads(pipe.recv_bytes())
         secrets = {name: base64.b64decode(value) for name, value in setup["secrets"].items()}
@@ -232,7 +235,7 @@ def _make_folder(task: Task, out: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as cause:
-        raise SigningError(
+        raise StorageError(
             f"The folder {folder} cannot be made: {cause.strerror or cause}.", hint="Check its permissions."
         ) from cause
     if not folder.resolve().is_relative_to(out.resolve()):

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from provenance.errors import SigningError
+from provenance.errors import StorageError
 
 __all__ = ["Journal", "Record", "journal_path"]
 
@@ -55,27 +55,33 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._found: dict[str, Record] = {}
+        self._read = 0
 
     def records(self) -> dict[str, Record]:
-        """Return the last record of each target; torn lines of a killed run are passed over."""
-        found: dict[str, Record] = {}
+        """Return the last record of each target; torn lines of a killed run are passed over.
+
+        A later call reads on where the last one stopped, and so sees what other processes wrote meanwhile.
+        """
         try:
             with self.path.open("rb") as file:
-                while line := file.readline(_MAX_LINE):
+                file.seek(self._read)
+                while (line := file.readline(_MAX_LINE)).endswith(b"\n") or len(line) == _MAX_LINE:
+                    self._read += len(line)
                     record = _parsed(line)
                     if record is not None:
-                        found[record.target] = record
+                        self._found[record.target] = record
         except FileNotFoundError:
             return {}
         except OSError as cause:
             raise _unusable(self.path, cause) from cause
-        return found
+        return self._found
 
     def write(self, record: Record) -> None:
         """Write one record down, on the disk before this returns.
 
         Raises:
-            SigningError: It could not be written.
+            StorageError: It could not be written.
         """
         # The line break comes first, so that a line torn by a power cut does not swallow the next one.
         line = b"\n" + json.dumps(asdict(record)).encode() + b"\n"
@@ -99,8 +105,8 @@ def _parsed(line: bytes) -> Record | None:
         return None
 
 
-def _unusable(path: Path, cause: OSError) -> SigningError:
-    return SigningError(
+def _unusable(path: Path, cause: OSError) -> StorageError:
+    return StorageError(
         f"The journal {path} cannot be used: {cause.strerror or cause}.",
         hint="Make room, correct its permissions, or point ASSAY_STATE_DIR to another folder.",
     )

@@ -17,7 +17,7 @@ from cli.signing.text import render_plan, render_result, summary
 from cli.text import visible
 from provenance.errors import AssayError, SigningError, UsageError
 
-__all__ = ["run_signing"]
+__all__ = ["plain_options", "run_signing"]
 
 
 def run_signing(sources: Sequence[str], given: dict[str, Any]) -> int:
@@ -29,7 +29,7 @@ def run_signing(sources: Sequence[str], given: dict[str, Any]) -> int:
     """
     out = Path(given["out"])
     tasks, many = make_tasks(sources, out)
-    options = _options(given, many=many)
+    options = plain_options(given, many=many)
     _check_usage(tasks, options, many=many)
     try:
         if given["dry_run"]:
@@ -41,7 +41,7 @@ def run_signing(sources: Sequence[str], given: dict[str, Any]) -> int:
                 Path(task.source).unlink(missing_ok=True)
 
 
-def _options(given: dict[str, Any], *, many: bool) -> dict[str, Any]:
+def plain_options(given: dict[str, Any], *, many: bool) -> dict[str, Any]:
     """Return the options as JSON values, with everything that a worker needs."""
     options = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
     options = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}

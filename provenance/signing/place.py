@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from provenance.errors import SigningError, UsageError
+from provenance.errors import StorageError, UsageError
 
 __all__ = ["Workspace", "check_target", "clear_stale", "is_temporary", "sync"]
 
@@ -52,14 +52,14 @@ class Workspace:
         """Return a new empty file, opened for reading and writing.
 
         Raises:
-            SigningError: The folder cannot be written to.
+            StorageError: The folder cannot be written to.
         """
         path = self._folder / f".assay-sign-{_host()}-{os.getpid()}-{secrets.token_hex(8)}.tmp"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
             file = os.fdopen(os.open(path, flags, 0o644), "w+b")
         except OSError as cause:
-            raise SigningError(
+            raise StorageError(
                 f"Nothing can be written into the folder {self._folder}: {cause.strerror or cause}.",
                 hint="Check that it exists and that you may write there.",
             ) from cause
@@ -71,7 +71,7 @@ class Workspace:
         """Move a finished file into its place in one step.
 
         Raises:
-            SigningError: A file of that name has appeared meanwhile and must not be replaced.
+            UsageError: A file of that name has appeared meanwhile and must not be replaced.
         """
         try:
             if overwrite:
