@@ -1,0 +1,1 @@
+"""One module for each sort of page that `python -m docs.generate` writes."""
