@@ -46,7 +46,7 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"cli.commands.{cmd_name}").command
         if not isinstance(command, click.Command):
             return None
-        _name_variables(command, f"ASSAY_{cmd_name.upper()}")
+        _complete(command, f"ASSAY_{cmd_name.upper()}")
         return command
 
     def invoke(self, ctx: click.Context) -> object:
@@ -64,17 +64,40 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-def _name_variables(command: click.Command, prefix: str) -> None:
-    """Let each option be set by an environment variable that is named after it, as ASSAY_EXAMINE_FAIL_ON."""
+def _no_colour(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.color = False
+
+
+_EVERYWHERE = (
+    click.Option(
+        ["--verbose", "-v"], is_flag=True, expose_value=False, help="Show tracebacks of internal errors."
+    ),
+    click.Option(
+        ["--no-color"],
+        is_flag=True,
+        expose_value=False,
+        callback=_no_colour,
+        help="No colours (NO_COLOR does the same).",
+    ),
+)
+"""Options of every command that does not bring its own."""
+
+
+def _complete(command: click.Command, variable: str) -> None:
+    """Add the options that all commands have, and let each be set by a variable, as ASSAY_EXAMINE_FAIL_ON."""
+    if not isinstance(command, click.Group):
+        taken = {opt for param in command.params for opt in param.opts}
+        command.params += [copy(option) for option in _EVERYWHERE if taken.isdisjoint(option.opts)]
     for param in command.params:
         if isinstance(param, click.Option):
-            param.envvar = f"{prefix}_{max(param.opts, key=len).lstrip('-').replace('-', '_').upper()}"
+            param.envvar = f"{variable}_{max(param.opts, key=len).lstrip('-').replace('-', '_').upper()}"
             if param.multiple and param.type.envvar_list_splitter is None:
                 # Several names are cut at semicolons: left to itself, click cuts at every blank.
                 param.type = copy(param.type)
                 param.type.envvar_list_splitter = ";"  # type: ignore[misc]
     for name, child in getattr(command, "commands", {}).items():
-        _name_variables(child, f"{prefix}_{name.upper().replace('-', '_')}")
+        _complete(child, f"{variable}_{name.upper().replace('-', '_')}")
 
 
 def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -104,6 +127,8 @@ def cli(ctx: click.Context) -> None:
     of that can tell. Works offline; nothing is sent anywhere unless you ask with --online."""
     from cli.config import load_config, option_defaults
 
+    if os.environ.get("NO_COLOR"):
+        ctx.color = False
     name = ctx.invoked_subcommand
     command = cli.get_command(ctx, name) if name else None
     if name and command and name != "doctor":  # the doctor reports a broken file instead of stopping at it

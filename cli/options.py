@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +14,6 @@ __all__ = [
     "expect_option",
     "file_argument",
     "output_options",
-    "use_colour",
     "worker_options",
 ]
 
@@ -68,7 +66,6 @@ def output_options(command: F) -> F:
             click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line, nothing else."),
             click.option("--quiet", "-q", is_flag=True, help="Only the headline of each file."),
             click.option("--verbose", "-v", is_flag=True, help="More detail, and tracebacks of internal errors."),
-            click.option("--no-color", is_flag=True, help="No colours (NO_COLOR does the same)."),
             click.option("--timeout", type=click.FloatRange(min=1), default=300.0, show_default=True,
                          metavar="SECONDS", help="Most time that one file may take."),
             click.option("--max-bytes", type=click.IntRange(min=1), metavar="N", help="Largest file to open."),
@@ -99,8 +96,3 @@ def worker_options(given: dict[str, Any], *, pictures: bool = False) -> dict[str
         "pictures": pictures,
         "verbose": bool(given.get("verbose")),
     }
-
-
-def use_colour(no_color: bool) -> bool | None:
-    """Return False where colour is off, None to let click look at the terminal."""
-    return False if no_color or os.environ.get("NO_COLOR") else None

@@ -12,7 +12,7 @@ import click
 
 from cli.batch import Result, run_batch
 from cli.inputs import Input, expand
-from cli.options import use_colour, worker_options
+from cli.options import worker_options
 from provenance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _show(answer: Answer, given: dict[str, Any], *, first: bool) -> None:
     text, is_error = _rendered(answer, given)
     if not first:
         click.echo()
-    click.echo(text, nl=False, err=is_error, color=use_colour(given["no_color"]))
+    click.echo(text, nl=False, err=is_error)
 
 
 def _rendered(answer: Answer, given: dict[str, Any]) -> tuple[str, bool]:

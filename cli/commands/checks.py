@@ -15,7 +15,8 @@ __all__ = ["command"]
 @click.command("checks")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per check and line.")
 @click.option("--no-plugins", is_flag=True, help="Leave checks of third parties out.")
-def command(as_json: bool, no_plugins: bool) -> None:
+@click.option("--quiet", "-q", is_flag=True, help="Only the ids.")
+def command(as_json: bool, no_plugins: bool, quiet: bool) -> None:
     """List the checks: id, what each looks at, and what its answer rests on."""
     from cli.text import visible
     from detectors.catalogue import all_checks
@@ -26,6 +27,10 @@ def command(as_json: bool, no_plugins: bool) -> None:
 
         for check in checks:
             click.echo(json.dumps(_fields(check)))
+        return
+    if quiet:
+        for check in checks:
+            click.echo(check.id)
         return
     width = max(len(check.id) for check in checks)
     for check in checks:

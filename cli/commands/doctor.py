@@ -34,7 +34,8 @@ class Diagnosis:
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
-def command(as_json: bool) -> int:
+@click.option("--quiet", "-q", is_flag=True, help="Only what is not in order.")
+def command(as_json: bool, quiet: bool) -> int:
     """Check this installation: packages, the engine, trust lists, folders, and other packages in the way."""
     from cli.text import visible
 
@@ -44,7 +45,7 @@ def command(as_json: bool) -> int:
             import json
 
             click.echo(json.dumps({"schema": "assay/diagnosis/1", **asdict(entry)}))
-        else:
+        elif not quiet or entry.state != "ok":
             click.echo(f"{entry.state:<8} {visible(entry.name)}: {visible(entry.message, limit=500)}")
     return 70 if any(entry.state == "problem" for entry in found) else 0
 
