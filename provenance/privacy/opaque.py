@@ -1,6 +1,6 @@
 """What a file holds that no metadata reader lists: unknown parts, gaps between parts, bytes after the end.
 
-One module a container looks inside; none of them shares anything with the writers.
+One module a container looks inside; they share the tables of what is known with the writers, and nothing else.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ _FINDERS = {
     "image/webp": "chunks.find_riff",
     "audio/wav": "chunks.find_riff",
     "video/x-msvideo": "chunks.find_riff",
+    "image/heic": "boxes.find_bmff",
+    "image/heif": "boxes.find_bmff",
+    "image/avif": "boxes.find_bmff",
+    "audio/mp4": "boxes.find_bmff",
+    "video/mp4": "boxes.find_bmff",
+    "video/quicktime": "boxes.find_bmff",
     "audio/mpeg": "sounds.find_mp3",
     "audio/flac": "sounds.find_flac",
 }

@@ -18,6 +18,12 @@ _WRITERS = {
     "image/webp": "riff",
     "audio/wav": "riff",
     "video/x-msvideo": "riff",
+    "image/heic": "bmff",
+    "image/heif": "bmff",
+    "image/avif": "bmff",
+    "audio/mp4": "bmff",
+    "video/mp4": "bmff",
+    "video/quicktime": "bmff",
     "audio/mpeg": "mp3",
     "audio/flac": "flac",
 }

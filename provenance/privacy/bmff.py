@@ -1,0 +1,161 @@
+"""MP4, MOV and M4A without what is not allowed: boxes become `free` boxes of zeros, so that no offset moves."""
+
+from __future__ import annotations
+
+from provenance.containers.build import number
+from provenance.containers.part import Part
+from provenance.errors import LimitError
+from provenance.metadata.reader import read_metadata
+from provenance.privacy.copying import Job, refused
+from provenance.privacy.known import KNOWN_BOXES
+from provenance.privacy.patches import Patches
+from provenance.privacy.tracks import blank_tracks
+from provenance.privacy.xmp import kept_xmp
+
+__all__ = ["freed", "strip_bmff"]
+
+_XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+_C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+_HOLDERS = frozenset({"udta", "meta", "ilst"})
+_TIMES = frozenset({"mvhd", "tkhd", "mdhd"})
+_MAX_ENTRIES = 64
+_PAST_END = "No box begins"
+
+
+def strip_bmff(job: Job) -> None:
+    """Write a copy of the same length, up to the end of the last box.
+
+    Args:
+        job: The copy to be made.
+
+    Raises:
+        UnsupportedTypeError: The boxes are damaged, or tracks with places and times cannot be taken out.
+        LimitError: Kept XMP does not fit into the place of the old one.
+    """
+    container = job.container
+    damage = [sentence for sentence in container.problems if not sentence.startswith(_PAST_END)]
+    if damage or any(p.path == "moov/cmov" for p in container.parts):
+        raise refused(job.source, "its boxes are damaged or compressed")
+    patches = Patches()
+    still = job.source.media_type.startswith("image/")
+    if still:
+        from provenance.privacy.heif import blank_items
+
+        blank_items(job, patches)
+    gone = blank_tracks(job, patches)
+    place, xmp = _packet(job)
+    kept = [*_kept_boxes(job), *(p.offset for p in place)]
+    at, handler = 0, b""
+    for part in container.parts:
+        if part.offset < at or (still and part.path.split("/", 1)[0] == "meta"):
+            continue
+        if part.path.endswith("mdia/hdlr"):
+            handler = job.source.read(part.body + 8, 4)
+        if part.offset in gone or not _stays(job, part, kept):
+            freed(patches, job, part)
+            at = part.end
+        else:
+            _cleaned(job, part, patches, handler)
+    for part in place:
+        patches.put(part.body, xmp.ljust(part.body_size))
+    patches.write(job, container.end)
+
+
+def freed(patches: Patches, job: Job, part: Part) -> None:
+    """Turn a box into a `free` box of the same size.
+
+    Args:
+        patches: Takes the change.
+        job: The copy to be made.
+        part: The box.
+    """
+    header = 16 if number(job.source.read(part.offset, 4), 0, 4) == 1 else 8
+    patches.put(part.offset + 4, b"free")
+    patches.zero(part.offset + header, part.size - header)
+
+
+def _kept_boxes(job: Job) -> list[int]:
+    """Return where the user data boxes begin all of whose fields the policy names."""
+    if not (job.policy.names("MP4") or job.policy.names("QuickTime")):
+        return []
+    allowed: dict[str, bool] = {}
+    for entry in read_metadata(job.source, job.container).entries:
+        before = allowed.get(entry.where, True)
+        allowed[entry.where] = before and job.policy.allows(entry.standard, entry.name)
+    inside = (p for p in job.container.parts if "/udta/" in p.path or "/ilst/" in p.path)
+    return [p.offset for p in inside if allowed.get(f"{p.path} box at byte {p.offset}")]
+
+
+def _stays(job: Job, part: Part, kept: list[int]) -> bool:
+    parent = part.path.rpartition("/")[0].rpartition("/")[2]
+    if part.name == "uuid":
+        kind = job.source.read(part.body - 16, 16)
+        return (kind == _C2PA_UUID and job.keep_manifest) or part.offset in kept
+    if part.name in _HOLDERS:
+        return any(part.offset < at < part.end for at in kept)
+    if parent == "meta" and part.name in ("hdlr", "keys"):
+        return True
+    return part.name in KNOWN_BOXES.get(parent, frozenset()) or part.offset in kept
+
+
+def _cleaned(job: Job, part: Part, patches: Patches, handler: bytes) -> None:
+    """Blank the fields of a box that stays: times, names, vendors, references to other files."""
+    data = job.source.read(part.body, min(part.body_size, 4096))
+    if part.name in _TIMES:
+        width = 8 if data[:1] == b"\1" else 4
+        for name, at in (("CreateDate", 4), ("ModifyDate", 4 + width)):
+            if not (part.name == "mvhd" and job.policy.allows("MP4", name)):
+                patches.zero(part.body + at, min(width, part.body_size - at))
+    elif part.name == "hdlr" and not job.policy.allows("MP4", "HandlerName"):
+        patches.zero(part.body + 12, part.body_size - 12)
+    elif part.name == "stsd":
+        _descriptions(job, part, patches, handler)
+    elif part.name == "dref":
+        _references(job, part, data, patches)
+
+
+def _descriptions(job: Job, part: Part, patches: Patches, handler: bytes) -> None:
+    """Blank vendor and compressor name of sample entries (ISO/IEC 14496-12, 12.1.3; QuickTime)."""
+    at = part.body + 8
+    for _ in range(min(number(job.source.read(part.body, 8), 4, 4), _MAX_ENTRIES)):
+        size = number(job.source.read(at, 4), 0, 4)
+        if size < 36 or at + size > part.end:
+            return
+        patches.zero(at + 20, 4)
+        if handler == b"vide" and size >= 86 and not job.policy.allows("MP4", "CompressorName"):
+            patches.zero(at + 50, 32)
+        at += size
+
+
+def _references(job: Job, part: Part, data: bytes, patches: Patches) -> None:
+    """Blank paths of data references; refuse a file whose media lie elsewhere."""
+    at = 8
+    for _ in range(min(number(data, 4, 4), _MAX_ENTRIES)):
+        size = number(data, at, 4)
+        if size < 12 or at + size > len(data):
+            break
+        if not data[at + 11] & 1:
+            raise refused(job.source, "its sound or picture lies in another file")
+        patches.zero(part.body + at + 12, size - 12)
+        at += size
+
+
+def _packet(job: Job) -> tuple[list[Part], bytes]:
+    """Return the box that takes the allowed XMP properties, and the packet; no box where none is left."""
+    boxes = [p for p in job.container.parts if _is_xmp(job, p)]
+    xmp = kept_xmp([job.body(p) for p in boxes], job.policy, job.limits)
+    if not xmp:
+        return [], b""
+    place = max(boxes, key=lambda p: p.body_size)
+    if len(xmp) > place.body_size:
+        raise LimitError(
+            f"The XMP fields of {job.source.name} that are to be kept do not fit into their place.",
+            hint="Keep fewer fields.",
+        )
+    return [place], xmp
+
+
+def _is_xmp(job: Job, part: Part) -> bool:
+    if part.name == "uuid":
+        return job.source.read(part.body - 16, 16) == _XMP_UUID
+    return part.name == "XMP_"
