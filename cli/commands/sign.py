@@ -64,6 +64,8 @@ _OPTIONS = (
     click.option("--keep", multiple=True, metavar="FIELD",
                  help="Metadata field that may stay, e.g. EXIF:DateTimeOriginal. Repeatable."),
     click.option("--strip", is_flag=True, help="Keep no field, whatever the profile keeps."),
+    click.option("--keep-everything", is_flag=True,
+                 help="Leave the file's metadata as it is. Look at --dry-run first."),
     click.option("--sidecar", is_flag=True, help="Write the manifest beside the copy, as NAME.c2pa."),
     click.option("--remote-url", metavar="URL",
                  help="Write only this address into the copy, and the manifest beside it for you to upload."

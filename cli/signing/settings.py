@@ -23,7 +23,7 @@ _PLACE = "{name}"
 _STATED = (
     "title", "authors", "organisation", "source_type", "actions", "published_at", "verification_text", "captured_by",
     "ai_disclosure", "training", "no_ai_training", "parent", "ingredients", "redactions", "assertions", "sidecar",
-    "remote_url", "accept_broken_parent", "keep", "strip", "tsa",
+    "remote_url", "accept_broken_parent", "keep", "keep_everything", "strip", "tsa",
 )  # fmt: skip
 
 
@@ -76,10 +76,18 @@ def request_for(options: dict[str, Any], name: str) -> SigningRequest:
     )
 
 
-def signing_privacy(options: dict[str, Any]) -> PrivacyPolicy:
-    """Return what metadata may stay."""
+def signing_privacy(options: dict[str, Any]) -> PrivacyPolicy | None:
+    """Return what metadata may stay; None for all of it.
+
+    Raises:
+        UsageError: A field cannot be kept, or options contradict each other.
+    """
     from provenance.privacy import PrivacyPolicy
 
+    if options["keep_everything"]:
+        if options["strip"]:
+            raise UsageError("--strip and --keep-everything contradict each other.", hint="Leave one out.")
+        return None
     return PrivacyPolicy(keep=frozenset() if options["strip"] else frozenset(options["keep"]))
 
 

@@ -7,6 +7,8 @@ instead; here the real one is kept and raised. It takes one timestamp authority;
 from __future__ import annotations
 
 import contextlib
+import io
+import json
 import logging
 import time
 from collections.abc import Iterator, Sequence
@@ -174,13 +176,37 @@ def _builder(job: Job, held: _Held) -> c2pa.Builder:
     kinds = {"create": intents.CREATE, "edit": intents.EDIT, "update": intents.UPDATE}
     builder.set_intent(kinds[job.intent])
     for entry in job.ingredients:
+        definition = dict(entry.definition)
+        if entry.sidecar is not None:
+            resource = f"{definition['label']}.c2pa"
+            builder.add_resource(resource, io.BytesIO(entry.sidecar))
+            definition |= _apart(entry, resource, job)
         entry.stream.seek(0)
-        builder.add_ingredient(entry.definition, entry.media_type, _Watched(entry.stream, held))
+        builder.add_ingredient(definition, entry.media_type, _Watched(entry.stream, held))
     if not job.embed:
         builder.set_no_embed()
     if job.remote_url:
         builder.set_remote_url(job.remote_url)
     return builder
+
+
+def _apart(entry: Ingredient, resource: str, job: Job) -> dict[str, Any]:
+    """Return what ties an ingredient to the manifest store that lies beside it.
+
+    The engine only looks for a store inside of the stream, so the check that it would make, and has to record, is made
+    by its reader.
+    """
+    import c2pa
+
+    entry.stream.seek(0)
+    context = signing_context(job.trust)
+    with c2pa.Reader(entry.media_type, entry.stream, manifest_data=entry.sidecar, context=context) as reader:
+        report = json.loads(reader.json())
+    return {
+        "manifest_data": {"format": "application/c2pa", "identifier": resource},
+        "validation_results": report["validation_results"],
+        "active_manifest": report["active_manifest"],
+    }
 
 
 def _explained(job: Job, held: _Held, message: str, tsa: str | None) -> Exception:

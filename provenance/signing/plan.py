@@ -79,7 +79,7 @@ def make_plan(
     source: Source,
     request: SigningRequest,
     *,
-    privacy: PrivacyPolicy,
+    privacy: PrivacyPolicy | None,
     trust: Trust,
     test: bool,
     files: ExitStack,
@@ -89,7 +89,7 @@ def make_plan(
     Args:
         source: The file, open.
         request: What to state.
-        privacy: What may be told.
+        privacy: What may be told; None leaves the file's metadata as it is.
         trust: Lists against which histories are checked.
         test: Whether the identity is for testing only.
         files: Closes the ingredients when the caller is done.
@@ -98,12 +98,15 @@ def make_plan(
         SigningError: The history is broken, a source type is missing, or a redaction finds nothing.
         UsageError: The request contradicts the file.
     """
-    from provenance.privacy import disclose
+    from provenance.privacy import PrivacyPolicy, disclose
 
-    rules = _Rules(request=request, privacy=privacy, trust=trust)
+    strict = PrivacyPolicy() if privacy is None else privacy
+    rules = _Rules(request=request, privacy=strict, trust=trust)
     ingredients = _ingredients(source, rules, files)
     _check_inception(source, request, ingredients)
-    metadata = disclose(source, privacy)
+    metadata = disclose(source, strict)
+    if privacy is None:
+        metadata = Disclosure(kept=metadata.removed + metadata.kept)
     redactions = _redactions(source, ingredients, request)
     definition = build_definition(
         request,
@@ -192,9 +195,9 @@ def _broken(
             credential is laundered).
     """
     if credentials.state == "unreadable":
+        why = credentials.status[0].explanation if credentials.status else "its structure cannot be read"
         raise SigningError(
-            f"{source.name} is damaged: {credentials.status[0].explanation if credentials.status else ''}.",
-            hint="Ask for the file again; what cannot be read cannot be signed.",
+            f"{source.name} cannot be signed: {why}.", hint="Ask for the file again, or for another format."
         )
     words = _BROKEN.get(credentials.state)
     if words is None:

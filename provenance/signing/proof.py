@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Promise", "prove"]
 
-_REMOTE_FIELD = "XMP:dcterms:provenance"
+_REMOTE_FIELDS = frozenset(
+    {"XMP:dcterms:provenance", "XMP:x:xmptk", "XMP:xmpMM:DocumentID", "XMP:xmpMM:InstanceID"}
+)
+"""What the engine writes with the address of a remote manifest; the identifiers are the same in every file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,8 @@ class Promise:
     request: SigningRequest
     """What it states."""
 
-    privacy: PrivacyPolicy
-    """What it may tell."""
+    privacy: PrivacyPolicy | None
+    """What it may tell; None for everything that it told before."""
 
     trust: Trust
     """Lists against which its history is checked."""
@@ -90,14 +93,16 @@ def _left(copy: Source, sidecar: Path | None, promise: Promise) -> tuple[Disclos
     """Return what the copy or its manifests tell against the promise."""
     from provenance.privacy import check_kept
 
-    policy = promise.privacy
-    if promise.request.remote_url:
-        policy = PrivacyPolicy(keep=policy.keep | {_REMOTE_FIELD})
-    left = check_kept(copy, policy)
+    policy = promise.privacy or PrivacyPolicy()
+    left: tuple[DisclosedField, ...] = ()
+    if promise.privacy is not None:
+        left = check_kept(copy, policy)
+        if promise.request.remote_url:
+            left = tuple(field for field in left if field.name not in _REMOTE_FIELDS)
     if not promise.plan.ingredients:
         return left
     store = sidecar.read_bytes() if sidecar else None
-    items = read_history(copy, promise.privacy, ingredient=copy.name, sidecar=store)
+    items = read_history(copy, policy, ingredient=copy.name, sidecar=store)
     gone = set(promise.plan.definition.get("redactions", ()))
     return left + tuple(item.field for item in items if item.private or item.uri in gone)
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from provenance.errors import AssayError, SigningError
+from provenance.errors import AssayError, SigningError, StorageError
 from provenance.limits import DEFAULT_LIMITS, Limits
 from provenance.model.asset import Asset
 from provenance.model.credentials import Certificate, Credentials, Timestamp
@@ -75,7 +75,7 @@ def sign(
     *,
     identity: Identity,
     request: SigningRequest,
-    privacy: PrivacyPolicy = _STRICT,
+    privacy: PrivacyPolicy | None = _STRICT,
     tsa: Sequence[str] = (),
     require_timestamp: bool = False,
     trust: Trust | None = None,
@@ -93,7 +93,8 @@ def sign(
         target: Where the signed copy goes; its folder has to exist.
         identity: Who signs (`provenance.keys.signers.open_identity`).
         request: What to state.
-        privacy: What metadata may stay; by default only what is needed to show it.
+        privacy: What metadata may stay; by default only what is needed to show it. None signs the file
+            with all of its metadata, for types that cannot be copied without it.
         tsa: Addresses of timestamp authorities, tried in order.
         require_timestamp: Whether to fail without a timestamp.
         trust: Lists against which histories and timestamps are checked; by default those installed.
@@ -141,7 +142,7 @@ def preview(
     source: SourceLike | Source,
     *,
     request: SigningRequest,
-    privacy: PrivacyPolicy = _STRICT,
+    privacy: PrivacyPolicy | None = _STRICT,
     test: bool = False,
     trust: Trust | None = None,
     limits: Limits = DEFAULT_LIMITS,
@@ -151,7 +152,7 @@ def preview(
     Args:
         source: A path, bytes, a binary file object, or an opened `Source`.
         request: What to state.
-        privacy: What metadata may stay.
+        privacy: What metadata may stay; None for all of it.
         test: Whether the identity would be one for testing.
         trust: Lists against which histories are checked; by default those installed.
         limits: What to refuse before anything is decoded.
@@ -195,7 +196,7 @@ def _sign(
     *,
     identity: Identity,
     request: SigningRequest,
-    privacy: PrivacyPolicy,
+    privacy: PrivacyPolicy | None,
     tsa: Sequence[str],
     require_timestamp: bool,
     trust: Trust,
@@ -263,9 +264,9 @@ def _job(source: Source, plan: SigningPlan, request: SigningRequest, trust: Trus
     )
 
 
-def _copy(source: Source, plan: SigningPlan, workspace: Workspace, privacy: PrivacyPolicy) -> BinaryIO:
+def _copy(source: Source, plan: SigningPlan, workspace: Workspace, privacy: PrivacyPolicy | None) -> BinaryIO:
     """Return the bytes to sign: the source itself, or a copy without what must not be told."""
-    if not plan.strip:
+    if privacy is None or not plan.strip:
         return source.stream()
     from provenance.privacy import strip_to
 
@@ -307,10 +308,10 @@ def _state(source: Source) -> tuple[int, int] | None:
 
 def _disk_error(target: Path, cause: OSError) -> AssayError:
     if cause.errno in (errno.ENOSPC, errno.EDQUOT):
-        return SigningError(
+        return StorageError(
             f"The disk is full; {target} was not written.", hint="Make room and run the same command again."
         )
-    return SigningError(
+    return StorageError(
         f"{target} was not written: {cause.strerror or cause}.",
         hint="Check the disk and the permissions of its folder.",
     )
