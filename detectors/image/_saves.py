@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["MIN_GAIN", "EarlierSave", "earlier_save"]
+__all__ = ["MIN_FIT", "MIN_GAIN", "NAMED_FIT", "EarlierSave", "earlier_save"]
 
 MIN_GAIN = 250.0
 """Log-likelihood gain (natural logarithm) from which an earlier save is reported."""
+
+MIN_FIT = 0.2
+"""Share of the deviation that an earlier save has to explain to be reported: enlarged pictures deviate as well,
+and no quantisation explains how."""
+
+NAMED_FIT = 0.65
+"""Share from which its quality is named: brightness changes between two saves leave a comb of other steps."""
 
 _CELLS = (
     (0, 1),
@@ -62,8 +69,8 @@ class EarlierSave:
     gain: float
     """How much better than no earlier save: difference of log-likelihoods."""
 
-    gain_other: float
-    """The same with free steps; far above `gain` where the tables were not libjpeg's."""
+    fit: float
+    """Share of what can be explained at all: 1 where the histograms are exactly as such a save makes them."""
 
 
 def earlier_save(rgb: NDArray[np.uint8], steps: tuple[int, ...] | None) -> EarlierSave | None:
@@ -83,21 +90,22 @@ def earlier_save(rgb: NDArray[np.uint8], steps: tuple[int, ...] | None) -> Earli
         return None
     gains = np.zeros((len(_CELLS), _STEPS + 1), np.float64)
     noise = np.random.default_rng(0).normal(0, _NOISE, len(aligned)).astype(np.float32)
-    used = 0
+    used, most = 0, 0.0
     for i, (row, column) in enumerate(_CELLS):
         step = float(steps[8 * row + column]) if steps else 1.0
         observed = np.abs(np.rint(aligned[:, row, column] / max(step, 1.0)))
         used += int(np.count_nonzero(observed))
-        gains[i] = _gains(observed, shifted[:, row, column], max(step, 1.0), noise)
+        gains[i], possible = _gains(observed, shifted[:, row, column], max(step, 1.0), noise)
+        most += possible
     if used < _MIN_COEFFICIENTS:
         return None
-    return _best(gains)
+    return _best(gains, most)
 
 
 def _gains(
     observed: NDArray[np.float32], free: NDArray[np.float32], step: float, noise: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """Return the log-likelihood gain of each first step over none, for one coefficient."""
+) -> tuple[NDArray[np.float64], float]:
+    """Return the log-likelihood gain of each first step over none, and the most that any model could gain."""
     import numpy as np
 
     top = int(min(_BINS, max(3.0, float(np.quantile(observed, 0.995)) + 1)))
@@ -112,12 +120,11 @@ def _gains(
     gains = np.zeros(_STEPS + 1)
     for first in range(1, _STEPS + 1):
         gains[first] = likelihood(np.rint(free / first) * first + noise) - none
-    return gains
+    seen = counts[counts > 0]
+    return gains, float((seen * np.log(seen / counts.sum())).sum()) - none
 
 
-def _best(gains: NDArray[np.float64]) -> EarlierSave:
-    import numpy as np
-
+def _best(gains: NDArray[np.float64], most: float) -> EarlierSave:
     totals = {}
     for quality in _QUALITIES:
         table = libjpeg_tables(quality)[0]
@@ -127,8 +134,9 @@ def _best(gains: NDArray[np.float64]) -> EarlierSave:
     top = max(totals.values())
     # Neighbouring qualities share their low-frequency steps; the middle of those that fit alike is named.
     alike = sorted(q for q, gain in totals.items() if gain > top - 1)
-    other = float(np.maximum(gains[:, 2:].max(axis=1), 0).sum())
-    return EarlierSave(quality=alike[len(alike) // 2], gain=top, gain_other=other)
+    return EarlierSave(
+        quality=alike[len(alike) // 2], gain=top, fit=max(0.0, top / most) if most > 0 else 0.0
+    )
 
 
 def _blocks(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -13,7 +13,8 @@ original either.
 Only the save before the last one is named; three or more saves mostly look like two. Nothing is seen where
 the earlier save was much finer than the last one, where both had the same quality, or where the picture was
 resized, cropped off the 8-pixel grid or filtered in between. Cameras with fine tables of their own mostly
-leave no trace that this check can read.
+leave no trace that this check can read. A picture enlarged exactly eight times can look as if it had been a
+JPEG before.
 
 ## How to read it
 As history, not as a fault: most pictures on the web were saved more than once. Measured on 40 photographs,
@@ -41,7 +42,7 @@ from typing import cast
 from detectors.check import CheckInfo, not_applicable, reported
 from detectors.image._jpeg import read_headers
 from detectors.image._quantisation import identify
-from detectors.image._saves import MIN_GAIN, EarlierSave, earlier_save
+from detectors.image._saves import MIN_FIT, MIN_GAIN, NAMED_FIT, EarlierSave, earlier_save
 from detectors.view import ImageView, View
 from provenance.model.finding import Finding, Measurement
 
@@ -53,7 +54,7 @@ INFO = CheckInfo(
     basis="measured",
     needs=("container", "pixels"),
     cost="moderate",
-    types=("image/jpeg", "image/png", "image/tiff"),
+    types=("image/jpeg", "image/png"),
 )
 
 _CAVEAT = (
@@ -75,7 +76,7 @@ def run(view: View) -> Finding:
     found = earlier_save(picture.rgb, steps)
     if found is None:
         return not_applicable("The picture is too small or too plain for the statistics.")
-    if found.gain < MIN_GAIN:
+    if not _seen(found):
         return reported("", because=_measurements(found, last, lossless=steps is None))
     return reported(
         _sentence(found, last, lossless=steps is None),
@@ -85,21 +86,26 @@ def run(view: View) -> Finding:
     )
 
 
+def _seen(found: EarlierSave) -> bool:
+    return found.gain >= MIN_GAIN and found.fit >= MIN_FIT
+
+
+def _named(found: EarlierSave, last: int | None) -> bool:
+    return found.fit >= NAMED_FIT and (last is None or found.quality < last)
+
+
 def _sentence(found: EarlierSave, last: int | None, *, lossless: bool) -> str:
+    named = f" of quality {found.quality} or so" if _named(found, last) else ""
     if lossless:
-        return f"Before it was stored in this file, the picture was a JPEG of quality {found.quality} or so."
+        return f"Before it was stored in this file, the picture was a JPEG{named}."
     now = f", the last time at about {last}" if last else ""
-    if _named(found, last):
+    if named:
         return f"The picture was saved as JPEG at least twice: earlier at quality {found.quality} or so{now}."
     return f"The picture was saved as JPEG at least twice{now}; the earlier quality cannot be told reliably."
 
 
-def _named(found: EarlierSave, last: int | None) -> bool:
-    return last is None or found.quality < last
-
-
 def _measurements(found: EarlierSave, last: int | None, *, lossless: bool) -> tuple[Measurement, ...]:
-    seen = found.gain >= MIN_GAIN
+    seen = _seen(found)
     rows = [
         Measurement(
             name="JPEG saves that left a trace, at least",
@@ -113,7 +119,14 @@ def _measurements(found: EarlierSave, last: int | None, *, lossless: bool) -> tu
             usual=f"below {MIN_GAIN:g} for pictures saved once",
         ),
     ]
-    if seen and (lossless or _named(found, last)):
+    rows.append(
+        Measurement(
+            name="share of the deviation that it explains",
+            value=round(found.fit, 2),
+            usual="0.5 to 1 after a plain second save",
+        )
+    )
+    if seen and _named(found, last):
         rows.append(
             Measurement(name="quality of the earlier save", value=found.quality, unit="libjpeg scale")
         )

@@ -65,9 +65,8 @@ def run(view: View) -> Finding:
         return nothing_found()
     shown.sort(key=lambda t: _ORDER.index(t[0].kind))
     first = shown[0][0]
-    others = [
-        p for p in dict.fromkeys(t[0] for t in shown) if p.kind != first.kind and p.name not in first.name
-    ]
+    named = dict.fromkeys(t[0] for t in shown if t[0] not in (_PHOTOSHOP_BLOCKS, _CAMERA_RAW))
+    others = [p for p in named if p.kind != first.kind]
     return reported(
         _sentence(first) + (f" It also names {_listed(p.name for p in others[:3])}." if others else ""),
         points_to="edited" if first.kind == "editor" else "nothing",

@@ -1,5 +1,6 @@
 import pytest
 from damage import mutations
+from PIL import Image
 from structure_pictures import natural, reopened, saved, value
 
 
@@ -76,3 +77,15 @@ def test_damaged_files_give_a_finding(examine):
     for data in mutations(saved(natural(256, 192), quality=80), count=40):
         assert examine("image.saves", data).outcome in ("reported", "not_applicable", "failed")
         assert "It broke" not in (examine("image.saves", data).reason or "")
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+def test_an_enlarged_picture_was_no_jpeg_before(examine, factor):
+    small = natural(1024 // factor, 768 // factor)
+    for how in (Image.Resampling.NEAREST, Image.Resampling.BICUBIC):
+        assert examine("image.saves", saved(small.resize((1024, 768), how), quality=90)).summary == ""
+
+
+def test_a_change_of_brightness_hides_the_first_quality(examine):
+    changed = reopened(saved(natural(), quality=75)).point(lambda v: min(255, int(v * 1.1 + 5)))
+    assert value(examine("image.saves", saved(changed, quality=92)), "quality of the earlier save") is None

@@ -94,3 +94,13 @@ def test_a_comment_by_a_person_is_no_trace(examine):
 def test_damaged_files_give_a_finding(examine):
     for data in mutations(with_software("Adobe Photoshop"), count=100):
         assert "It broke" not in (examine("image.software", data).reason or "")
+
+
+def test_several_programs_are_named_once(examine):
+    exif = Image.Exif()
+    exif[305] = "Adobe Photoshop 25.0"
+    exif[11] = "darktable 4.6"
+    body = b"Photoshop 3.0\x008BIM\x04\x06\0\0\0\0\0\x07\0\x06\0\0\0\1\0\0"
+    finding = examine("image.software", inserted(saved(natural(64, 64), exif=exif), segment(0xED, body)))
+    assert finding.summary.endswith("It also names darktable.")
+    assert len(finding.because) == 3
