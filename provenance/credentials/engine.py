@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from provenance.trust.bundle import Trust
 
-__all__ = ["Answer", "ask", "read_resource"]
+__all__ = ["Answer", "ask", "make_context", "read_resource"]
 
 _REMOTE = re.compile(r"must fetch remote manifests from url (\S{1,2048})")
 
@@ -71,7 +71,7 @@ def ask(source: Source, *, trust: Trust, sidecar: bytes | None = None, online: b
     """
     import c2pa
 
-    context = _context(trust, online)
+    context = make_context(trust, online=online)
     try:
         stream = source.stream()
         reader = c2pa.Reader(source.media_type, stream, manifest_data=sidecar, context=context)
@@ -98,7 +98,7 @@ def read_resource(source: Source, identifier: str, *, limit: int) -> bytes:
 
     try:
         with c2pa.Reader(
-            source.media_type, source.stream(), context=_context(Trust(lists=()), False)
+            source.media_type, source.stream(), context=make_context(Trust(lists=()), online=False)
         ) as reader:
             held = io.BytesIO()
             reader.resource_to_stream(identifier, held)
@@ -177,7 +177,8 @@ def _has_store(source: Source) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _context(trust: Trust, online: bool) -> c2pa.Context:
+def make_context(trust: Trust, *, online: bool) -> c2pa.Context:
+    """Return the engine's settings for these lists; kept, because reading the lists takes longer than most files."""
     import c2pa
 
     settings = {

@@ -1,0 +1,71 @@
+"""Paired measurements: baseline and candidate in turn, in one run, so that a busy machine slows both."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+__all__ = ["environment", "paired", "write_result"]
+
+_RESULTS = Path(__file__).parent / "results"
+_PACKAGES = ("c2pa-python", "click", "cryptography", "msgspec")
+
+
+def paired(baseline: Callable[[], Any], candidate: Callable[[], Any], *, runs: int) -> dict[str, Any]:
+    """Time two calls in turn and compare them pair by pair.
+
+    The order changes from pair to pair, so that neither side always finds the caches that the other one left.
+
+    Args:
+        baseline: What to compare with.
+        candidate: What is measured.
+        runs: Number of pairs.
+
+    Returns:
+        The median of the paired ratios, the quartiles of these ratios, and the median seconds of both sides.
+    """
+    baseline()
+    candidate()
+    first, second = [], []
+    for run in range(runs):
+        order = ((baseline, first), (candidate, second))
+        for call, times in order if run % 2 else order[::-1]:
+            started = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - started)
+    ratios = sorted(b / a for a, b in zip(first, second, strict=True))
+    low, middle, high = statistics.quantiles(ratios, n=4)
+    return {
+        "ratio": round(middle, 3),
+        "ratio_quartiles": [round(low, 3), round(high, 3)],
+        "seconds_baseline": round(statistics.median(first), 6),
+        "seconds": round(statistics.median(second), 6),
+        "pairs": runs,
+    }
+
+
+def environment() -> dict[str, Any]:
+    """Return what a reader needs to judge the figures, and nothing that names the machine."""
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "cpus": os.cpu_count(),
+        "load_at_start": round(os.getloadavg()[0], 2),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
+
+
+def write_result(name: str, measured: dict[str, Any]) -> Path:
+    """Write one result as JSON and return where it is."""
+    _RESULTS.mkdir(exist_ok=True)
+    path = _RESULTS / f"{name}.json"
+    path.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
+    return path
