@@ -61,7 +61,7 @@ def new_ca(*, out: Path, encrypt: bool, as_json: bool, **options: Any) -> None:
 @click.option("--ca", type=_FOLDER, required=True, help="Folder with ca.pem and ca.key.")
 @click.option("--name", required=True, help="Name of the signer, as readers will see it.")
 @click.option("--out", type=_FOLDER, required=True, help="Folder for cert.pem and key.pem.")
-@click.option("--organisation", help="Organisation; that of the authority when left out.")
+@click.option("--organisation", help="Organisation; by default the authority's, else the name.")
 @click.option("--country", help="Two-letter country code; that of the authority when left out.")
 @click.option("--email", help="Address to put into the certificate.")
 @click.option("--days", type=int, default=365, show_default=True, help="How long it is valid, at most 366.")

@@ -30,6 +30,7 @@ from provenance.keys.load import Passphrase, is_encrypted, load_key, resolve_pas
 from provenance.keys.names import day, display_name, is_test
 from provenance.keys.profiles import authority_certificate, leaf_certificate, official_request, subject_name
 from provenance.keys.rules.case import extension_of
+from provenance.model.credentials import TEST_MARK
 
 __all__ = ["Issued", "csr", "new_ca", "new_cert", "rotate"]
 
@@ -122,7 +123,7 @@ def new_cert(
         ca_dir: Folder with `ca.pem` and `ca.key`.
         name: Common name of the signer, as readers will see it.
         out_dir: Folder for the two files; made when missing.
-        organisation: Organisation; that of the authority when None.
+        organisation: Organisation; that of the authority when None, or the name where the authority has none.
         country: Two-letter country code; that of the authority when None.
         email: Address to put into the certificate.
         days: Validity in days, at most 366.
@@ -291,13 +292,20 @@ def _authority(
     return chain, key
 
 
+def _publisher(authority: x509.Certificate) -> str | None:
+    """Return the authority's organisation, unless it was only filled in with the authority's own name."""
+    organisation = _raw(authority.subject, NameOID.ORGANIZATION_NAME)
+    common = _raw(authority.subject, NameOID.COMMON_NAME) or ""
+    return None if organisation == common.removesuffix(f" - {TEST_MARK}") else organisation
+
+
 def _subject_below(
     authority: x509.Certificate, *, name: str, organisation: str | None, country: str | None
 ) -> x509.Name:
     """A signer's name, with what is not given taken from the authority, and its mark for testing."""
     subject = subject_name(
         name=name,
-        organisation=organisation or _raw(authority.subject, NameOID.ORGANIZATION_NAME),
+        organisation=organisation or _publisher(authority) or name,
         country=country or _raw(authority.subject, NameOID.COUNTRY_NAME),
         test=is_test(authority),
     )
