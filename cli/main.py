@@ -19,6 +19,7 @@ COMMANDS = {
     "checks": "List the checks.",
     "explain": "Explain one check.",
     "sign": "Sign one file or many.",
+    "watch": "Sign what arrives in a folder.",
     "trust": "Manage the lists of signers that you trust.",
     "keys": "Make and check signing keys and certificates.",
     "log": "Check the log of what was signed.",

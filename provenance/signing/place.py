@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from provenance.errors import StorageError, UsageError
 
-__all__ = ["Workspace", "check_target", "clear_stale", "is_temporary", "sync"]
+__all__ = ["Workspace", "check_target", "clear_stale", "is_temporary", "move_without_replacing", "sync"]
 
 _NAME = re.compile(r"\.assay-sign-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.tmp")
 
@@ -77,7 +77,7 @@ class Workspace:
             if overwrite:
                 temporary.replace(target)
             else:
-                _move_without_replacing(temporary, target)
+                move_without_replacing(temporary, target)
         except FileExistsError as cause:
             raise _exists(target) from cause
         _sync_folder(target.parent)
@@ -135,11 +135,12 @@ def is_temporary(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def _exists(target: Path) -> UsageError:
-    return UsageError(f"{target} exists already.", hint="Choose another name, or add --force to replace it.")
+def move_without_replacing(temporary: Path, target: Path) -> None:
+    """Give a file another name on the same file system; the old name may stay as a second one.
 
-
-def _move_without_replacing(temporary: Path, target: Path) -> None:
+    Raises:
+        FileExistsError: The name is taken.
+    """
     try:
         os.link(temporary, target)  # unlike a rename, it fails where the name is taken
     except FileExistsError:
@@ -148,6 +149,10 @@ def _move_without_replacing(temporary: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError from None
         temporary.replace(target)
+
+
+def _exists(target: Path) -> UsageError:
+    return UsageError(f"{target} exists already.", hint="Choose another name, or add --force to replace it.")
 
 
 def _sync_folder(folder: Path) -> None:
