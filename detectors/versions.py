@@ -26,7 +26,7 @@ def tool_info(
         "python": python_version(),
         "packages": {name: _version(name) for name in _SHOWN},
         "checks": {f.check: f.version for f in findings},
-        "trust_lists": msgspec.to_builtins(tuple(trust_lists)),
+        "trust_lists": msgspec.to_builtins(list(trust_lists)),
         "offline": not online,
     }
 
