@@ -101,5 +101,5 @@ def command(sources: tuple[str, ...], **given: Any) -> int:
     return run_signing(sources, given)
 
 
-for _option in reversed(_OPTIONS):
+for _option in _OPTIONS:
     command = _option(command)
