@@ -196,10 +196,10 @@ class SigningRequest:
 
 
 def _check_disclosure(disclosure: AiDisclosure | None, source_type: str | None) -> None:
+    if disclosure is not None and disclosure not in _STATES:
+        raise UsageError(f"{disclosure!r} is no AI disclosure.", hint="Give fully, partly or none.")
     if disclosure is None or source_type is None:
         return
-    if disclosure not in _STATES:
-        raise UsageError(f"{disclosure!r} is no AI disclosure.", hint="Give fully, partly or none.")
     stated = generative_of(source_type)
     if stated not in ("unstated", _STATES[disclosure]):
         raise UsageError(
