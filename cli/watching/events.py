@@ -16,7 +16,8 @@ __all__ = ["Notices", "Polling", "Subscribed"]
 
 _POLL_EVERY = 1.0
 _RESCAN_EVERY = 60.0  # events get lost: queues overflow, and network folders send none for other computers
-_KINDS = frozenset({"created", "modified", "moved", "deleted", "closed"})
+_OF_FILES = frozenset({"created", "modified", "attrib", "moved", "deleted", "closed"})
+_OF_FOLDERS = frozenset({"created", "moved"})  # any change in a folder comes as an event of its own
 
 
 class Notices(Protocol):
@@ -84,7 +85,7 @@ class Subscribed:
 
     def dispatch(self, event: Any) -> None:
         """Take an event, in the observer's thread."""
-        if event.event_type in _KINDS:
+        if event.event_type in (_OF_FOLDERS if event.is_directory else _OF_FILES):
             for path in (event.src_path, event.dest_path):
                 if path:
                     self._paths.put(os.fsdecode(path))
