@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 _HERE = Path(__file__).parent
-sys.path.insert(0, str(_HERE / "cli"))  # for `import examples` from any folder
+# For `import examples` and `import media_bytes` from any folder.
+sys.path[:0] = [str(_HERE / "cli"), str(_HERE / "provenance")]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
