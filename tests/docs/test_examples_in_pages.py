@@ -32,6 +32,6 @@ def test_examples_were_found():
 def test_example_runs(heading, code, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("ASSAY_TRUST_DIR", str(tmp_path))
-    exec(compile(code, f"example: {heading}", "exec"), {"__name__": "example"})  # noqa: S102
+    exec(compile(code, f"example: {heading}", "exec"), {"__name__": "example"})
     shows = "print(" in code
     assert bool(capsys.readouterr().out) == shows

@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import examples
 import pytest
 from jsonschema import Draft202012Validator
 
-import examples
 from cli.worker import handle
 from provenance.model.assessment import Assessment
 from provenance.model.serial import Detection, ErrorResult, Verification, decode, encode
