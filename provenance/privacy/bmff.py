@@ -9,6 +9,7 @@ from provenance.metadata.reader import read_metadata
 from provenance.privacy.copying import Job, refused
 from provenance.privacy.known import KNOWN_BOXES
 from provenance.privacy.patches import Patches
+from provenance.privacy.policy import is_rendering
 from provenance.privacy.tracks import blank_tracks
 from provenance.privacy.xmp import kept_xmp
 
@@ -75,13 +76,12 @@ def freed(patches: Patches, job: Job, part: Part) -> None:
 
 
 def _kept_boxes(job: Job) -> list[int]:
-    """Return where the user data boxes begin all of whose fields the policy names."""
-    if not (job.policy.names("MP4") or job.policy.names("QuickTime")):
-        return []
+    """Return where the user data boxes begin all of whose fields may stay."""
     allowed: dict[str, bool] = {}
     for entry in read_metadata(job.source, job.container).entries:
         before = allowed.get(entry.where, True)
-        allowed[entry.where] = before and job.policy.allows(entry.standard, entry.name)
+        rendering = is_rendering(entry.standard, entry.name, entry.value)
+        allowed[entry.where] = before and (rendering or job.policy.allows(entry.standard, entry.name))
     inside = (p for p in job.container.parts if "/udta/" in p.path or "/ilst/" in p.path)
     return [p.offset for p in inside if allowed.get(f"{p.path} box at byte {p.offset}")]
 

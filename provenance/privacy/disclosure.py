@@ -6,11 +6,16 @@ this package, so that a mistake in a writer is found and not repeated.
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 from provenance.containers.walker import walk
 from provenance.metadata.entry import Entry
+from provenance.metadata.exif import tag_name
 from provenance.metadata.reader import read_metadata
 from provenance.privacy.fields import DisclosedField, Disclosure, Group
 from provenance.privacy.groups import group_of
+from provenance.privacy.known import TIFF_TAGS
 from provenance.privacy.opaque import opaque_fields
 from provenance.privacy.policy import PrivacyPolicy, is_rendering, is_structure
 from provenance.source import Source
@@ -19,6 +24,12 @@ __all__ = ["check_kept", "disclose"]
 
 _PLAIN = 64
 """Longest value of a field that serves only the format; a longer one holds something else."""
+
+_PAGED = ("image/tiff", "image/x-adobe-dng")
+_PAGE = re.compile(r"^IFD\d+\.(?!SubIFD)")
+"""What stands before names of the second page and those behind it."""
+
+_LETTERS = re.compile(r"[^\W\d_]")
 
 _SILENT = (
     ("GIF", "Application", "NETSCAPE2.0"),
@@ -50,11 +61,13 @@ def disclose(source: Source, policy: PrivacyPolicy) -> Disclosure:
     container = walk(source)
     metadata = read_metadata(source, container)
     removed, kept = list[DisclosedField](), list[DisclosedField]()
+    pages = container.media_type in _PAGED
     for entry in metadata.entries:
-        if _is_silent(entry):
+        name = _PAGE.sub("", entry.name) if pages else entry.name
+        if _is_silent(entry) or (pages and _draws(entry, name)):
             continue
-        rendering = is_rendering(entry.standard, entry.name)
-        allowed = rendering or policy.allows(entry.standard, entry.name)
+        rendering = is_rendering(entry.standard, name, entry.value)
+        allowed = rendering or policy.allows(entry.standard, name)
         (kept if allowed else removed).append(_field(entry, "rendering" if rendering else None))
     removed += opaque_fields(source, container)
     removed += [_unread(sentence) for sentence in metadata.problems]
@@ -84,6 +97,17 @@ def _is_silent(entry: Entry) -> bool:
         (entry.standard, entry.name) == (standard, name) and entry.value.startswith(beginning)
         for standard, name, beginning in _SILENT
     )
+
+
+def _draws(entry: Entry, name: str) -> bool:
+    """Return whether an entry of a TIFF page says where the picture lies and how to draw it."""
+    numbers = entry.value.startswith("0x") or not _LETTERS.search(entry.value.split("…")[0])
+    return entry.standard == "EXIF" and numbers and name in _drawing_names()
+
+
+@cache
+def _drawing_names() -> frozenset[str]:
+    return frozenset(tag_name(tag, "IFD0") for tag in TIFF_TAGS)
 
 
 def _field(entry: Entry, group: Group | None) -> DisclosedField:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ITEM_PROPERTIES", "KNOWN_BOXES", "SHOWN_TRACKS"]
+__all__ = ["ITEM_PROPERTIES", "KNOWN_BOXES", "SHOWN_TRACKS", "TIFF_TAGS"]
 
 _SAMPLE_GROUPS = frozenset({"sbgp", "sgpd", "subs", "saiz", "saio", "senc"})
 KNOWN_BOXES = {
@@ -58,3 +58,10 @@ ITEM_PROPERTIES = frozenset(
     | {b"free", b"uncC", b"cmpd", b"cmpC"}
 )
 """Properties that describe how to draw an item of a HEIF or AVIF picture."""
+
+TIFF_TAGS = frozenset(
+    {254, 256, 257, 258, 259, 262, 263, 266, 273, 277, 278, 279, 280, 281, 284, 290, 291, 292, 293, 297, 301, 317}
+    | {318, 319, 320, 321, 322, 323, 324, 325, 332, 334, 336, 338, 339, 340, 341, 347, 529, 530, 532, 34675, 50674}
+    | {32995, 32996, 32997, 32998}
+)  # fmt: skip
+"""Tags of a TIFF page that say where its picture lies and how to draw it."""

@@ -18,6 +18,8 @@ _FINDERS = {
     "image/png": "stills.find_png",
     "image/gif": "stills.find_gif",
     "image/webp": "chunks.find_riff",
+    "image/tiff": "pages.find_tiff",
+    "image/x-adobe-dng": "pages.find_tiff",
     "audio/wav": "chunks.find_riff",
     "video/x-msvideo": "chunks.find_riff",
     "image/heic": "boxes.find_bmff",

@@ -5,6 +5,7 @@ Reasons in `docs/decisions/0020-privacy-default.md`; the words for users in `doc
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from provenance.errors import UsageError
@@ -29,9 +30,13 @@ _RENDERING = frozenset(
     {
         "exif:orientation", "exif:colorspace", "exif:interopindex", "exif:gamma", "exif:xresolution",
         "exif:yresolution", "exif:resolutionunit", "exif:ycbcrpositioning", "icc:icc profile",
-        "vorbis:waveformatextensible_channel_mask", "id3:xing:encoder",
+        "vorbis:waveformatextensible_channel_mask", "id3:xing:encoder", "mp4:----:com.apple.itunes:itunsmpb",
     }
 )  # fmt: skip
+_MAX_VALUE = 512
+_NUMBERS = re.compile(r"[0-9A-Fa-f ]{1,200}")
+"""Delay, padding and length in samples, as iTunes writes them."""
+
 _STRUCTURE = frozenset(
     {"exif:exifversion", "exif:interopversion", "exif:flashpixversion", "exif:componentsconfiguration"}
     | {"jfif:jfifversion", "jfif:resolutionunit", "jfif:xresolution", "jfif:yresolution"}
@@ -63,9 +68,17 @@ class PrivacyPolicy:
         return any(k.casefold().startswith(f"{standard.casefold()}:") for k in self.keep)
 
 
-def is_rendering(standard: str, name: str) -> bool:
-    """Return whether a field is needed to show the picture as it is: colour, orientation, density."""
-    return f"{standard}:{name}".casefold() in _RENDERING
+def is_rendering(standard: str, name: str, value: str = "") -> bool:
+    """Return whether a field is needed to show or play a file as it is: colour, orientation, gapless playing.
+
+    Args:
+        standard: As `Entry.standard`.
+        name: Name in that standard.
+        value: Its value, where it is known; one that is too long or no number serves something else.
+    """
+    if standard == "MP4" and not _NUMBERS.fullmatch(value):
+        return False
+    return len(value) <= _MAX_VALUE and f"{standard}:{name}".casefold() in _RENDERING
 
 
 def is_structure(standard: str, name: str) -> bool:

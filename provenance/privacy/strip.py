@@ -16,6 +16,7 @@ _WRITERS = {
     "image/png": "png",
     "image/gif": "gif",
     "image/webp": "riff",
+    "image/tiff": "tiff",
     "audio/wav": "riff",
     "video/x-msvideo": "riff",
     "image/heic": "bmff",
