@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
@@ -96,7 +97,7 @@ def build_definition(
         ),
     ]
     definition: dict[str, Any] = {
-        "claim_generator_info": [{"name": "Assay", "version": version("assay-media")}],
+        "claim_generator_info": [{"name": "Assay", "version": _version()}],
         "format": media_type,
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": actions}, "created": True},
@@ -125,6 +126,11 @@ def statements(definition: dict[str, Any]) -> tuple[DisclosedField, ...]:
                 if not key.startswith("@")
             ]
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    return version("assay-media")
 
 
 def _inception(request: SigningRequest, parts: Sequence[Part]) -> dict[str, Any]:

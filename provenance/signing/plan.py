@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from provenance.credentials.sidecar import beside, load_sidecar
 from provenance.errors import SigningError, UsageError
+from provenance.model.credentials import Credentials
 from provenance.privacy.fields import DisclosedField, Disclosure
+from provenance.signing.absence import may_carry_credentials
 from provenance.signing.claim import Part, build_definition, statements
 from provenance.signing.history import HistoryItem, read_history
 from provenance.signing.request import Redaction, SigningRequest
@@ -17,7 +19,6 @@ from provenance.source import Source, open_source
 from provenance.verification import verify
 
 if TYPE_CHECKING:
-    from provenance.model.credentials import Credentials
     from provenance.privacy.policy import PrivacyPolicy
     from provenance.signing.engine import Intent
     from provenance.trust.bundle import Trust
@@ -148,7 +149,7 @@ class _Rules:
 def _ingredients(source: Source, rules: _Rules, files: ExitStack) -> tuple[IngredientPlan, ...]:
     """Open the parent and the components; a file that carries a history is always its own parent."""
     request = rules.request
-    own = verify(source, trust=rules.trust)
+    own = _credentials(source, rules)
     found = []
     if own.state != "absent":
         if request.parent is not None:
@@ -161,8 +162,14 @@ def _ingredients(source: Source, rules: _Rules, files: ExitStack) -> tuple[Ingre
     named += [(f"part{number}", path) for number, path in enumerate(request.ingredients, 1)]
     for ident, path in named:
         opened = files.enter_context(open_source(path, limits=source.limits))
-        found.append(_ingredient(opened, verify(opened, trust=rules.trust), ident, rules))
+        found.append(_ingredient(opened, _credentials(opened, rules), ident, rules))
     return tuple(found)
+
+
+def _credentials(source: Source, rules: _Rules) -> Credentials:
+    if not may_carry_credentials(source):
+        return Credentials(state="absent")
+    return verify(source, trust=rules.trust)
 
 
 def _ingredient(source: Source, credentials: Credentials, ident: str, rules: _Rules) -> IngredientPlan:
@@ -181,7 +188,9 @@ def _ingredient(source: Source, credentials: Credentials, ident: str, rules: _Ru
             f"{source.name} states in its history that it comes {credentials.generative} from generative AI.",
             hint="Give --ai-disclosure partly or fully.",
         )
-    items = read_history(source, rules.privacy, ingredient=source.name, sidecar=sidecar)
+    items: tuple[HistoryItem, ...] = ()
+    if credentials.state != "absent":
+        items = read_history(source, rules.privacy, ingredient=source.name, sidecar=sidecar)
     return IngredientPlan(part=part, source=source, sidecar=sidecar, items=items)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,8 @@ def prove(path: Path, promise: Promise, *, name: str, sidecar: Path | None) -> t
         SigningError: The signature does not hold, or something is in it that was to go.
     """
     with open_source(path, name=name) as copy:
-        credentials = verify(copy, trust=_with_own(promise), manifest=sidecar)
+        copy.start_hashing()
+        credentials = verify(copy, trust=_with_own(promise.trust, promise.identity.chain), manifest=sidecar)
         _check_state(name, credentials, promise)
         left = _left(copy, sidecar, promise)
         if left:
@@ -107,15 +109,10 @@ def _left(copy: Source, sidecar: Path | None, promise: Promise) -> tuple[Disclos
     return left + tuple(item.field for item in items if item.private or item.uri in gone)
 
 
-def _with_own(promise: Promise) -> Trust:
-    """Add the identity's own chain as an anchor: whether readers trust it is not the question here."""
-    from cryptography.hazmat.primitives.serialization import Encoding
-
+@lru_cache(maxsize=8)
+def _with_own(trust: Trust, chain: tuple[bytes, ...]) -> Trust:
+    """Add the signer's own chain as an anchor: whether readers trust it is not the question here."""
     from provenance.trust.lists import parse_list
 
-    identity = promise.identity
-    last = identity.certificates[-1].public_bytes(Encoding.PEM)
-    own = parse_list(
-        last, name="the signer's own chain", kind="manifest", end_entities=len(identity.chain) == 1
-    )
-    return Trust(lists=(own, *promise.trust.lists))
+    own = parse_list(chain[-1], name="the signer's own chain", kind="manifest", end_entities=len(chain) == 1)
+    return Trust(lists=(own, *trust.lists))

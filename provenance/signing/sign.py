@@ -114,6 +114,7 @@ def sign(
     lists = load_trust() if trust is None else trust
     with ExitStack() as files:
         opened = _enter(source, limits, files)
+        opened.start_hashing()
         _check_places(opened, place, request, overwrite=overwrite)
         plan = make_plan(opened, request, privacy=privacy, trust=lists, test=identity.test, files=files)
         state = _state(opened)

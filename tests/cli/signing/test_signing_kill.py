@@ -12,9 +12,9 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.slow)])
-def test_kill_at_random_moments(desk, keys, kills):
-    for number in range(50):
+@pytest.mark.parametrize(("kills", "files"), [(20, 15), pytest.param(200, 50, marks=pytest.mark.slow)])
+def test_kill_at_random_moments(desk, keys, kills, files):
+    for number in range(files):
         desk.photo(f"in/{number:02}.jpg", (number, 2 * number, 3))
     for name in ("key.pem", "cert.pem"):
         shutil.copy(keys / name, desk.folder / name)
