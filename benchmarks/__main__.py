@@ -1,4 +1,4 @@
-"""`python -m benchmarks NAME`: measure one thing and write `benchmarks/results/NAME.json`."""
+"""`python -m benchmarks [NAME…]`: measure and write `benchmarks/results/NAME.json`; all of them without a name."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ NAMES = sorted(p.stem for p in Path(__file__).parent.glob("[a-z]*.py") if "def r
 
 
 def main() -> None:
-    """Run the benchmarks named on the command line."""
+    """Run the benchmarks named on the command line, or all."""
     wanted = sys.argv[1:]
-    if not wanted or set(wanted) - set(NAMES):
-        sys.exit(f"Usage: python -m benchmarks NAME…, with NAME one of: {', '.join(NAMES)}")
-    for name in wanted:
+    if set(wanted) - set(NAMES):
+        sys.exit(f"Usage: python -m benchmarks [NAME…], with NAME one of: {', '.join(NAMES)}")
+    for name in wanted or NAMES:
         print(f"Written to {importlib.import_module(f'benchmarks.{name}').run()}")
 
 
