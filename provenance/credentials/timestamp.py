@@ -7,16 +7,14 @@ RFC 5652 sections 3, 5.1 and 5.3, X.690 (DER).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+
+from provenance.credentials.der import Element, elements, expect
 
 __all__ = ["SignedToken", "read_token"]
 
 _SEQUENCE, _SET, _INTEGER, _OID, _CERTIFICATES, _EXPLICIT = 0x30, 0x31, 0x02, 0x06, 0xA0, 0xA0
 _MAX_CERTIFICATES = 16
-
-_Element = tuple[int, int, int, int]
-"""Tag, start of the element, start of its content, end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,22 +41,22 @@ def read_token(der: bytes) -> SignedToken | None:
 
 
 def _read(der: bytes) -> SignedToken | None:
-    outer = _expect(der, 0, len(der), _SEQUENCE)
-    first, *rest = _elements(der, outer[2], outer[3])
+    outer = expect(der, 0, len(der), _SEQUENCE)
+    first, *rest = elements(der, outer[2], outer[3])
     if first[0] == _SEQUENCE:  # PKIStatusInfo: this is a whole response
-        first, *rest = _elements(der, rest[0][2], rest[0][3])
+        first, *rest = elements(der, rest[0][2], rest[0][3])
     if first[0] != _OID or not rest or rest[0][0] != _EXPLICIT:
         return None
-    signed = _expect(der, rest[0][2], rest[0][3], _SEQUENCE)
-    parts = list(_elements(der, signed[2], signed[3]))
+    signed = expect(der, rest[0][2], rest[0][3], _SEQUENCE)
+    parts = list(elements(der, signed[2], signed[3]))
     pool = next((part for part in parts[3:] if part[0] == _CERTIFICATES), None)
     if pool is None or parts[-1][0] != _SET:
         return None
-    infos = list(_elements(der, parts[-1][2], parts[-1][3]))
+    infos = list(elements(der, parts[-1][2], parts[-1][3]))
     if len(infos) != 1:  # RFC 3161 allows one signer alone
         return None
     name = _signer_id(der, infos[0])
-    certificates = tuple(dict.fromkeys(der[e[1] : e[3]] for e in _elements(der, pool[2], pool[3])))
+    certificates = tuple(dict.fromkeys(der[e[1] : e[3]] for e in elements(der, pool[2], pool[3])))
     if len(certificates) > _MAX_CERTIFICATES:
         return None
     signers = [one for one in certificates if _issuer_and_serial(one) == name]
@@ -67,41 +65,19 @@ def _read(der: bytes) -> SignedToken | None:
     return SignedToken(signer=signers[0], others=tuple(c for c in certificates if c != signers[0]))
 
 
-def _signer_id(der: bytes, info: _Element) -> tuple[bytes, bytes] | None:
+def _signer_id(der: bytes, info: Element) -> tuple[bytes, bytes] | None:
     """Return issuer and serial number out of a SignerInfo: version, then the id."""
-    _, sid, *_ = _elements(der, info[2], info[3])
+    _, sid, *_ = elements(der, info[2], info[3])
     if sid[0] != _SEQUENCE:
         return None
-    issuer, serial = _elements(der, sid[2], sid[3])
+    issuer, serial = elements(der, sid[2], sid[3])
     return der[issuer[1] : issuer[3]], der[serial[2] : serial[3]]
 
 
 def _issuer_and_serial(der: bytes) -> tuple[bytes, bytes]:
     """Return issuer and serial number out of a certificate: [version], serial, algorithm, issuer."""
-    outer = _expect(der, 0, len(der), _SEQUENCE)
-    inner = _expect(der, outer[2], outer[3], _SEQUENCE)
-    fields = [e for e in _elements(der, inner[2], inner[3]) if e[0] != _EXPLICIT]
+    outer = expect(der, 0, len(der), _SEQUENCE)
+    inner = expect(der, outer[2], outer[3], _SEQUENCE)
+    fields = [e for e in elements(der, inner[2], inner[3]) if e[0] != _EXPLICIT]
     serial, _, issuer = fields[:3]
     return der[issuer[1] : issuer[3]], der[serial[2] : serial[3]]
-
-
-def _expect(der: bytes, start: int, end: int, tag: int) -> _Element:
-    found = next(_elements(der, start, end))
-    if found[0] != tag:
-        raise ValueError(f"tag {found[0]:#x} where {tag:#x} belongs")
-    return found
-
-
-def _elements(der: bytes, start: int, end: int) -> Iterator[_Element]:
-    at = start
-    while at < end:
-        length, content = der[at + 1], at + 2
-        if length == 0x80:
-            raise ValueError("indefinite length")
-        if length > 0x80:
-            content += length & 0x7F
-            length = int.from_bytes(der[at + 2 : content], "big")
-        if content + length > end:
-            raise ValueError("element longer than what it is in")
-        yield der[at], at, content, content + length
-        at = content + length

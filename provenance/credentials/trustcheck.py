@@ -43,7 +43,7 @@ _FOR_CLAIMS = frozenset(
     }
 )
 
-_BAD_CERTIFICATE = (ValueError, UnsupportedAlgorithm, TypeError)
+_BAD_CERTIFICATE = (ValueError, UnsupportedAlgorithm, TypeError, x509.InvalidVersion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
