@@ -90,5 +90,6 @@ def _refuse_secrets(section: dict[str, Any], name: str) -> None:
                 f"{name} holds '{key}'. Secrets do not belong into a file.",
                 hint="Remove it. Use the prompt, ASSAY_KEY_PASSPHRASE or a keyring.",
             )
-        if isinstance(value, dict):
-            _refuse_secrets(value, name)
+        for below in value if isinstance(value, list) else [value]:
+            if isinstance(below, dict):
+                _refuse_secrets(below, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 
@@ -50,7 +51,14 @@ def command(check: str, as_json: bool) -> None:
 
 
 def _filled(paragraph: str, width: int) -> str:
-    """Return a paragraph at the width of the terminal; tables and lists keep their lines."""
-    if any(line.lstrip().startswith(("|", "-", "*")) for line in paragraph.splitlines()):
+    """Return a paragraph at the width of the terminal; items of a list begin lines, tables stay as they are."""
+    if paragraph.startswith("|"):
         return paragraph
-    return textwrap.fill(" ".join(paragraph.split()), width)
+    items = re.split(r"\n(?=[-*] )", paragraph)
+    return "\n".join(
+        textwrap.fill(
+            " ".join(item.split()), width, subsequent_indent="  " * item.startswith(("- ", "* ")),
+            break_on_hyphens=False, break_long_words=False,
+        )
+        for item in items
+    )  # fmt: skip
