@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from interop_files import ENDINGS, Desk, Pair, make_pair
 from interop_validators import UNREAD, VALIDATORS
 
+from provenance.errors import AssayError
+
 
 def main() -> int:
     """Print the table and return the exit code."""
