@@ -69,7 +69,9 @@ def disclose(source: Source, policy: PrivacyPolicy) -> Disclosure:
         rendering = is_rendering(entry.standard, name, entry.value)
         allowed = rendering or policy.allows(entry.standard, name)
         (kept if allowed else removed).append(_field(entry, "rendering" if rendering else None))
-    removed += opaque_fields(source, container)
+    for field in opaque_fields(source, container):
+        standard, _, name = field.name.partition(":")
+        (kept if policy.allows(standard, name) else removed).append(field)
     removed += [_unread(sentence) for sentence in metadata.problems]
     return Disclosure(removed=tuple(removed), kept=tuple(kept))
 

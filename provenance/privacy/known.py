@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ITEM_PROPERTIES", "KNOWN_BOXES", "SHOWN_TRACKS", "TIFF_TAGS"]
+__all__ = ["ITEM_PROPERTIES", "KNOWN_BOXES", "SHOWN_TRACKS", "SVG_NAMESPACES", "SVG_WORDS", "TIFF_TAGS"]
 
 _SAMPLE_GROUPS = frozenset({"sbgp", "sgpd", "subs", "saiz", "saio", "senc"})
 KNOWN_BOXES = {
@@ -65,3 +65,14 @@ TIFF_TAGS = frozenset(
     | {32995, 32996, 32997, 32998}
 )  # fmt: skip
 """Tags of a TIFF page that say where its picture lies and how to draw it."""
+
+SVG_NAMESPACES = frozenset(
+    {
+        "", "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", "http://www.w3.org/1999/xhtml",
+        "http://www.w3.org/1998/Math/MathML", "http://www.w3.org/XML/1998/namespace",
+    }
+)  # fmt: skip
+"""Namespaces of what browsers draw; everything else belongs to an editor."""
+
+SVG_WORDS = frozenset({"title", "desc"})
+"""Elements of words that are not drawn."""

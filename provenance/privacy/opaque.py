@@ -30,6 +30,8 @@ _FINDERS = {
     "video/quicktime": "boxes.find_bmff",
     "audio/mpeg": "sounds.find_mp3",
     "audio/flac": "sounds.find_flac",
+    "image/svg+xml": "drawings.find_svg",
+    "image/jxl": "boxes.find_jxl",
 }
 """Module of `provenance.privacy.hidden` and function for each media type."""
 

@@ -12,7 +12,7 @@ from provenance.errors import UsageError
 
 __all__ = ["STANDARDS", "PrivacyPolicy", "is_rendering", "is_structure"]
 
-STANDARDS = ("EXIF", "XMP", "IPTC", "PNG", "JPEG", "GIF", "ID3", "Vorbis", "RIFF", "MP4", "QuickTime")
+STANDARDS = ("EXIF", "XMP", "IPTC", "PNG", "JPEG", "GIF", "ID3", "Vorbis", "RIFF", "MP4", "QuickTime", "SVG")
 """Standards whose fields can be kept by name."""
 
 _ALWAYS = frozenset({"icc", "colour", "orientation"})

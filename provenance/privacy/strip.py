@@ -27,10 +27,18 @@ _WRITERS = {
     "video/quicktime": "bmff",
     "audio/mpeg": "mp3",
     "audio/flac": "flac",
+    "image/svg+xml": "svg",
+    "image/jxl": "jxl",
 }
 """Module of this package for each media type; it has `strip_<module>`."""
 
-_REFUSALS: dict[str, str] = {}
+_REFUSALS = {
+    "application/pdf": "PDF keeps metadata, attachments and earlier versions in compressed objects that Assay does "
+    "not rewrite",
+    "image/x-adobe-dng": "in a DNG what developing needs, what the maker wrote and the previews hang together",
+    "application/c2pa": "it is a manifest store, not a picture or recording",
+}
+"""Why a type is refused; each goes on behind “cannot be stripped safely:”."""
 
 
 def strip_to(source: Source, target: BinaryIO, policy: PrivacyPolicy, *, keep_manifest: bool = False) -> None:

@@ -84,7 +84,10 @@ def _fields(plan: _Plan, found: Directory, *, drawn: bool) -> Iterator[tuple[int
             continue
         if field.at + field.size > plan.job.source.size or not field.size:
             raise refused(plan.job.source, "a field points outside of it")
-        plan.ranges.append((field.at, field.at + field.size))
+        if (
+            not found.at <= field.at < found.at + found.size
+        ):  # values of up to four bytes move with their entry
+            plan.ranges.append((field.at, field.at + field.size))
         yield field.tag, _raw(plan, found, field)
 
 

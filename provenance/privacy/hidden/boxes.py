@@ -13,13 +13,14 @@ from provenance.privacy.items import Tables, read_tables
 from provenance.privacy.known import ITEM_PROPERTIES, KNOWN_BOXES, SHOWN_TRACKS
 from provenance.source import Source
 
-__all__ = ["find_bmff"]
+__all__ = ["find_bmff", "find_jxl"]
 
 _FILLERS = frozenset({"free", "skip", "wide"})
 _LISTED = frozenset({"udta", "meta", "uuid", "ilst", "XMP_"})
 """Boxes that the metadata reader looks into or lists."""
 
 _READ_ITEMS = frozenset({b"Exif", b"mime"})
+_JXL = frozenset({"JXL", "ftyp", "jxlc", "jxlp", "jxll", "jxli", "jumb", "Exif", "xml", "codestream"})
 _TIMES = frozenset({"tkhd", "mdhd"})
 _TRACK_GROUPS: dict[bytes, Group] = {
     b"tmcd": "time",
@@ -50,6 +51,13 @@ def find_bmff(source: Source, container: Container) -> Iterator[DisclosedField]:
             yield from _fields(source, part, handler)
     if still and any(p.path == "meta" for p in container.parts):
         yield from _items(source, container)
+
+
+def find_jxl(source: Source, container: Container) -> Iterator[DisclosedField]:
+    """Yield boxes that are neither the picture nor credentials nor read as metadata."""
+    for part in container.parts:
+        if "/" not in part.path and part.path.strip() not in _JXL:
+            yield sized(f"{part.path} box", part)
 
 
 def _fields(source: Source, part: Part, handler: bytes) -> Iterator[DisclosedField]:
