@@ -61,7 +61,10 @@ class Check:
 
     @cached_property
     def _tree(self) -> ast.Module:
-        return ast.parse(self.path.read_bytes(), filename=self.path.name)
+        try:
+            return ast.parse(self.path.read_bytes(), filename=self.path.name)
+        except (OSError, SyntaxError, ValueError) as cause:  # a third party's file may hold anything
+            raise CheckError(f"The file of the check {self.id} cannot be parsed: {cause}") from cause
 
     @cached_property
     def info(self) -> CheckInfo:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from detectors.catalogue import Check, all_checks, find_check
+from detectors.catalogue import Check, CheckError, all_checks, find_check
 from detectors.view import View
 from provenance.errors import AssayError
 from provenance.model.finding import Finding
@@ -51,7 +51,11 @@ def run_checks(
     """
     found = []
     for check in checks:
-        if not _fits(check, view.source.media_type):
+        try:
+            if not _fits(check, view.source.media_type):
+                continue
+        except CheckError as error:  # a third party's file that is no check must not cost the others
+            found.append(_failed(check, error.message))
             continue
         if skip and check.id in skip:
             found.append(_failed(check, skip[check.id]))
@@ -66,11 +70,11 @@ def run_check(check: Check, view: View) -> Finding:
     """Run one check and stamp its finding with id, version and basis; never raises for what the file holds."""
     try:
         finding = check.load()(view)
+        return replace(finding, check=check.id, version=check.version, basis=check.info.basis)
     except AssayError as error:
         return _failed(check, error.message)
     except Exception as error:  # hostile files find bugs; this one's costs one check
         return _failed(check, f"It broke on this file ({type(error).__name__}: {error}).")
-    return replace(finding, check=check.id, version=check.version, basis=check.info.basis)
 
 
 def _fits(check: Check, media_type: str) -> bool:
@@ -79,6 +83,8 @@ def _fits(check: Check, media_type: str) -> bool:
 
 
 def _failed(check: Check, reason: str) -> Finding:
-    return Finding(
-        check=check.id, version=check.version, basis=check.info.basis, outcome="failed", reason=reason
-    )
+    try:
+        version, basis = check.version, check.info.basis
+    except CheckError:
+        version, basis = "", "measured"
+    return Finding(check=check.id, version=version, basis=basis, outcome="failed", reason=reason)

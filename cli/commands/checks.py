@@ -21,7 +21,7 @@ def command(as_json: bool, no_plugins: bool, quiet: bool) -> None:
     from cli.text import visible
     from detectors.catalogue import all_checks
 
-    checks = all_checks(plugins=not no_plugins)
+    checks = [check for check in all_checks(plugins=not no_plugins) if _usable(check)]
     if as_json:
         import json
 
@@ -39,6 +39,19 @@ def command(as_json: bool, no_plugins: bool, quiet: bool) -> None:
         media = ", ".join(info.kinds)
         click.echo(f"{check.id:<{width}}  {visible(info.title)} [{info.basis}; {media}]{origin}")
     click.echo("\n`assay explain ID` tells what a check measures, its known problems and how to read it.")
+
+
+def _usable(check: Check) -> bool:
+    """Say so where a third party's file is no check; the others are still listed."""
+    from cli.text import visible
+    from provenance.errors import AssayError
+
+    try:
+        _ = check.info
+    except AssayError as error:
+        click.echo(f"{visible(check.id)} (from {visible(check.origin)}): {visible(error.message)}", err=True)
+        return False
+    return True
 
 
 def _fields(check: Check) -> dict[str, object]:

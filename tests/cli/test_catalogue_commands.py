@@ -34,6 +34,18 @@ def test_explain_shows_every_section(assay, check):
     assert all(len(line) <= 100 or " " not in line.strip() for line in ran.out.splitlines())
 
 
+def test_file_of_a_third_party_that_is_no_check_is_named(assay, monkeypatch, tmp_path):
+    from detectors import catalogue
+
+    (tmp_path / "odd.py").write_text("not python at all")
+    odd = catalogue.Check(id="image.odd", module="odd", path=tmp_path / "odd.py", origin="somebody")
+    monkeypatch.setattr(catalogue, "all_checks", lambda **_: (*built_in_checks(), odd))
+    ran = assay("checks", "--json")
+    assert ran.code == 0
+    assert len(ran.records) == len(built_in_checks())
+    assert ran.err.startswith("image.odd (from somebody): The file of the check image.odd cannot be parsed")
+
+
 def test_explain_as_json(assay):
     (record,) = assay("explain", "--json", "marks.a1111").records
     assert record["schema"] == "assay/explanation/1"
