@@ -30,7 +30,7 @@ Intent = Literal["create", "edit", "update"]
 
 _ATTEMPTS = 2
 _PAUSE = 1.0
-_TIMESTAMP_WORDS = ("http resolver", "time stamp", "timestamp", "TimeStamp", "TimeStampError")
+_PATIENCE = 5.0
 
 
 class TimestampError(SigningError):
@@ -84,9 +84,12 @@ class Job:
     trust: Trust
     """Lists against which ingredients are checked."""
 
+    stamp_parent: bool = False
+    """Whether the authority is also asked to stamp the parent's signature (`c2pa.time-stamp`)."""
+
 
 @lru_cache(maxsize=8)
-def signing_context(trust: Trust) -> c2pa.Context:
+def signing_context(trust: Trust, *, stamp_parent: bool = False) -> c2pa.Context:
     """Return the engine's settings for signing: no thumbnails of anything, nothing fetched.
 
     The engine's own check after signing is off, because the finished file is read back from the disk anyway.
@@ -95,7 +98,14 @@ def signing_context(trust: Trust) -> c2pa.Context:
 
     settings = {
         "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_after_sign": False},
-        "builder": {"thumbnail": {"enabled": False}},
+        "builder": {
+            "thumbnail": {"enabled": False},
+            "auto_timestamp_assertion": {
+                "enabled": stamp_parent,
+                "fetch_scope": "parent",
+                "skip_existing": True,
+            },
+        },
         "trust": trust.engine_settings(),
     }
     return c2pa.Context.from_dict(settings)
@@ -117,7 +127,7 @@ def sign_stream(
         identity: Who signs.
         source: The bytes to sign; only read.
         target: An empty file, opened for reading and writing.
-        tsa: Addresses of timestamp authorities (RFC 3161), tried in order, each twice.
+        tsa: Addresses of timestamp authorities (RFC 3161), tried in order, each twice unless it hangs.
         require_timestamp: Whether to fail where none of them answers.
 
     Returns:
@@ -132,10 +142,13 @@ def sign_stream(
         for attempt in range(_ATTEMPTS):
             if attempt:
                 time.sleep(_PAUSE)
+            started = time.monotonic()
             try:
                 return _sign_once(job, identity, source, target, address), tuple(failures)
             except TimestampError as error:
                 last = error.message
+            if time.monotonic() - started > _PATIENCE:
+                break  # it hangs, and a batch cannot wait for it twice
         failures.append(last)
     if require_timestamp:
         raise TimestampError(
@@ -171,7 +184,7 @@ def _sign_once(job: Job, identity: Identity, source: BinaryIO, target: BinaryIO,
 def _builder(job: Job, held: _Held) -> c2pa.Builder:
     import c2pa
 
-    builder = c2pa.Builder(job.definition, context=signing_context(job.trust))
+    builder = c2pa.Builder(job.definition, context=signing_context(job.trust, stamp_parent=job.stamp_parent))
     intents = c2pa.C2paBuilderIntent
     kinds = {"create": intents.CREATE, "edit": intents.EDIT, "update": intents.UPDATE}
     builder.set_intent(kinds[job.intent])
@@ -218,7 +231,8 @@ def _explained(job: Job, held: _Held, message: str, tsa: str | None) -> Exceptio
             f"{job.name} could not be signed: the key failed with {type(held.error).__name__}: {held.error}.",
             hint="Check that the token or service is connected; --verbose shows where it happened.",
         )
-    if tsa is not None and any(words in message for words in _TIMESTAMP_WORDS):
+    if tsa is not None and message.startswith("Signature:"):
+        # The key has done its part, so what is left of the signature is the timestamp.
         return TimestampError(f"The timestamp authority {tsa} gave no usable answer.")
     if "embedding error" in message:
         return SigningError(

@@ -12,6 +12,7 @@ from provenance.model.asset import Asset
 from provenance.model.credentials import Credentials
 from provenance.privacy.fields import DisclosedField
 from provenance.privacy.policy import PrivacyPolicy
+from provenance.signing.bare import REWRITTEN, UNUSED, still_tells
 from provenance.signing.history import read_history
 from provenance.signing.plan import SigningPlan
 from provenance.signing.request import SigningRequest
@@ -71,10 +72,7 @@ def prove(path: Path, promise: Promise, *, name: str, sidecar: Path | None) -> t
         _check_state(name, credentials, promise)
         left = _left(copy, sidecar, promise)
         if left:
-            raise SigningError(
-                f"The signed copy of {name} still tells {left[0].name} ({left[0].where}).",
-                hint="Nothing was written. Keep the field with --keep if it may be told, or report this file.",
-            )
+            raise still_tells(name, left[0])
         return describe(copy), credentials
 
 
@@ -101,6 +99,8 @@ def _left(copy: Source, sidecar: Path | None, promise: Promise) -> tuple[Disclos
         left = check_kept(copy, policy)
         if promise.request.remote_url:
             left = tuple(field for field in left if field.name not in _REMOTE_FIELDS)
+        if copy.media_type in REWRITTEN:
+            left = tuple(field for field in left if field.name != UNUSED)
     if not promise.plan.ingredients:
         return left
     store = sidecar.read_bytes() if sidecar else None

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from provenance.errors import AssayError, SigningError, StorageError
 from provenance.limits import DEFAULT_LIMITS, Limits
@@ -18,6 +18,7 @@ from provenance.model.asset import Asset
 from provenance.model.credentials import Certificate, Credentials, Timestamp
 from provenance.privacy.fields import Disclosure
 from provenance.privacy.policy import PrivacyPolicy
+from provenance.signing.bare import bare_copy
 from provenance.signing.engine import Ingredient, Job, sign_stream
 from provenance.signing.place import Workspace, check_target, sync
 from provenance.signing.plan import SigningPlan, make_plan
@@ -207,11 +208,12 @@ def _sign(
 ) -> SignedAsset:
     embed = not (request.sidecar or request.remote_url)
     job = _job(source, plan, request, trust, embed=embed)
+    bare = source.stream() if privacy is None or not plan.strip else bare_copy(source, privacy, workspace)
     path, file = workspace.new()
     manifest, failures = sign_stream(
         job,
         identity,
-        _copy(source, plan, workspace, privacy),
+        bare,
         file,
         tsa=tsa,
         require_timestamp=require_timestamp,
@@ -263,18 +265,6 @@ def _job(source: Source, plan: SigningPlan, request: SigningRequest, trust: Trus
         remote_url=request.remote_url,
         trust=trust,
     )
-
-
-def _copy(source: Source, plan: SigningPlan, workspace: Workspace, privacy: PrivacyPolicy | None) -> BinaryIO:
-    """Return the bytes to sign: the source itself, or a copy without what must not be told."""
-    if privacy is None or not plan.strip:
-        return source.stream()
-    from provenance.privacy import strip_to
-
-    _, copy = workspace.new()
-    strip_to(source, copy, privacy)
-    copy.flush()
-    return copy
 
 
 def _write(workspace: Workspace, manifest: bytes) -> Path:
