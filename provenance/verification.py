@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from provenance.credentials.engine import Answer, ask, read_resource
+from provenance.credentials.later import with_later_timestamps
 from provenance.credentials.manifests import build_manifests
 from provenance.credentials.rollup import generative, parse_time, source_type, state
 from provenance.credentials.sidecar import beside, load_sidecar
@@ -103,6 +104,7 @@ def _verify(
     manifests, found = build_manifests(answer.report)
     active = manifests[0] if manifests else Manifest(label="")
     signer, timestamp = _signature(answer, active, trust)
+    manifests = with_later_timestamps(manifests, answer.store, trust)
     verdict = state(answer, manifests, found, anchored=signer is not None and bool(signer.trust_list))
     found += _own_statuses(answer, signer)
     if verdict == "trusted" and _rests_on_doubtful_time(signer, timestamp, now):

@@ -30,6 +30,9 @@ class RawSignature:
     tokens: tuple[bytes, ...] = ()
     """RFC 3161 timestamp tokens, all there are; `sigTst` holds whole responses."""
 
+    signature: bytes = b""
+    """The signature itself, which a later timestamp is about."""
+
 
 def read_signature(store: bytes, label: str) -> RawSignature:
     """Return what the signature of manifest `label` in the manifest store `store` carries.
@@ -48,7 +51,11 @@ def _from_cose(message: Any) -> RawSignature:
     header = cbor2.loads(protected) if protected else {}
     chains = [part[label] for part in (header, unprotected) for label in _X5CHAIN if label in part]
     # Of two chains the engine checks one and we might show the other, so two name nobody.
-    return RawSignature(chain=_chain(chains[0]) if len(chains) == 1 else (), tokens=_tokens(unprotected))
+    return RawSignature(
+        chain=_chain(chains[0]) if len(chains) == 1 else (),
+        tokens=_tokens(unprotected),
+        signature=message.value[3] if isinstance(message.value[3], bytes) else b"",
+    )
 
 
 def _chain(found: Any) -> tuple[bytes, ...]:

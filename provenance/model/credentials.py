@@ -216,6 +216,8 @@ class Manifest:
     """Who signed it."""
     signed_at: str | None = None
     """Stamped time of the signature, RFC 3339."""
+    later_timestamp: Timestamp | None = None
+    """Timestamp of the signature that a later manifest brought (`c2pa.time-stamp`)."""
     digital_source_type: str | None = None
     """Short name of the source type of the first action."""
     generative: Generative = "unstated"

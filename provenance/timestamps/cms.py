@@ -99,7 +99,8 @@ def _check(signer: bytes, signature: bytes, message: bytes, name: str, *, pss: b
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 
-    algorithm: Any = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}[name]()
+    known: dict[str, Any] = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}
+    algorithm = known[name]()
     key = x509.load_der_x509_certificate(signer).public_key()
     if isinstance(key, rsa.RSAPublicKey):
         scheme: Any = padding.PKCS1v15()
