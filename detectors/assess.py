@@ -56,32 +56,31 @@ def conclude(
         looked: Whether any check ran; `verify` asks for credentials alone.
     """
     marks = [f for f in findings if f.basis == "declared" and f.outcome == "reported" and f.summary]
-    first = _about_credentials(credentials, expect)
-    second = _conflict(credentials, marks, generated, kind) or _beside(first, marks, generated, edited, kind)
-    headline = " ".join(filter(None, (first, second)))
-    if not headline:
-        headline = _nothing(findings, generated, looked=looked)
+    said = _about_credentials(credentials, expect)
+    conflict = _conflict(credentials, marks, generated, kind)
+    if conflict:
+        said = (*said[:1], conflict)
+    said += _beside(marks, generated, edited, kind, room=2 - len(said))
     return Conclusion(
-        headline=headline,
+        headline=" ".join(said or _nothing(findings, generated, looked=looked)),
         next_steps=tuple(_next_steps(credentials, marks, expect))[:3],
         limits=tuple(_limits(credentials, marks, looked=looked)),
     )
 
 
-def _about_credentials(credentials: Credentials, expect: Sequence[str]) -> str:
-    """Return the sentence on credentials; empty where there are none."""
+def _about_credentials(credentials: Credentials, expect: Sequence[str]) -> tuple[str, ...]:
+    """Return one or two sentences on credentials; none where there are none."""
     if expect and credentials.state == "trusted" and not signed_by(credentials, expect):
-        return f"Signed by {_who(credentials)}, not by {_or(expect)} as expected."
-    sentence = _SENTENCES[credentials.state](credentials)
+        return (f"Signed by {_who(credentials)}, not by {_or(expect)} as expected.",)
+    sentences = _SENTENCES[credentials.state](credentials)
     if expect and credentials.state != "trusted":
-        return f"Not signed by {_or(expect)} as far as this can be checked. {_first(sentence)}".strip()
-    return sentence
+        return (f"Not signed by {_or(expect)} as far as this can be checked.", *sentences[:1])
+    return sentences
 
 
-def _trusted(credentials: Credentials) -> str:
+def _trusted(credentials: Credentials) -> tuple[str, ...]:
     when = f"on {credentials.signed_at[:10]}" if credentials.signed_at else "at a time that nobody confirms"
-    said = f"Signed by {_who(credentials)} {when}; unchanged since."
-    return f"{said} {_signer_says(credentials)}"
+    return (f"Signed by {_who(credentials)} {when}; unchanged since.", _signer_says(credentials))
 
 
 def _signer_says(credentials: Credentials) -> str:
@@ -92,64 +91,67 @@ def _signer_says(credentials: Credentials) -> str:
     return "This says who vouches for it, not that what it shows is true."
 
 
-def _valid(credentials: Credentials) -> str:
-    says = {"fully": " They say that it was made with generative AI.",
-            "partly": " They say that parts of it were made with generative AI."}  # fmt: skip
-    tail = says.get(credentials.generative, "")
+def _valid(credentials: Credentials) -> tuple[str, ...]:
+    says = {"fully": ("They say that it was made with generative AI.",),
+            "partly": ("They say that parts of it were made with generative AI.",)}  # fmt: skip
+    tail = says.get(credentials.generative, ())
     if any(s.code == "assay.timestamp.untrusted" for s in credentials.status):
         return (
             "Carries intact Content Credentials, but their certificate has expired and no listed authority"
-            f" confirms when they were signed.{tail}"
+            " confirms when they were signed.",
+            *tail,
         )
     if credentials.signer is not None and credentials.signer.trust_list:
         return (
             f"Carries intact Content Credentials signed by {_who(credentials)}, but a second identity or an"
-            f" earlier signer in them can't be verified with your trust lists.{tail}"
+            " earlier signer in them can't be verified with your trust lists.",
+            *tail,
         )
     return (
-        "Carries intact Content Credentials, but the signer's identity can't be verified with your trust"
-        f" lists.{tail}"
+        "Carries intact Content Credentials, but the signer's identity can't be verified with your trust lists.",
+        *tail,
     )
 
 
-def _invalid(credentials: Credentials) -> str:
+def _invalid(credentials: Credentials) -> tuple[str, ...]:
     failures = [
         s for s in credentials.status if s.kind == "failure" and s.code != "signingCredential.untrusted"
     ]
     if _any(failures, _CONTENT):
         return (
-            "Carries Content Credentials that no longer match the file. Re-saving or resizing does this too;"
-            " it is not proof of tampering."
+            "Carries Content Credentials that no longer match the file.",
+            "Re-saving or resizing does this too; it is not proof of tampering.",
         )
     if failures and all(s.code.startswith(_CERTIFICATE) for s in failures):
         return (
             "Carries Content Credentials whose certificate was not valid when it counted, so nobody vouches for"
-            " the file. What they say about its content still matches."
+            " the file.",
+            "What they say about its content still matches.",
         )
     if failures and all(s.code.startswith("cawg.") for s in failures):
-        return "Carries Content Credentials with an identity statement that does not hold."
+        return ("Carries Content Credentials with an identity statement that does not hold.",)
     return (
-        "Carries Content Credentials that are damaged or altered, so they vouch for nothing. Damage on the way"
-        " does this too; it is not proof of tampering."
+        "Carries Content Credentials that are damaged or altered, so they vouch for nothing.",
+        "Damage on the way does this too; it is not proof of tampering.",
     )
 
 
-def _chain_invalid(credentials: Credentials) -> str:
-    return "The latest signature is intact, but an earlier version inside its history does not match."
+def _chain_invalid(credentials: Credentials) -> tuple[str, ...]:
+    return ("The latest signature is intact, but an earlier version inside its history does not match.",)
 
 
-def _remote(credentials: Credentials) -> str:
-    return "Says that its Content Credentials lie on a server, which was not asked."
+def _remote(credentials: Credentials) -> tuple[str, ...]:
+    return ("Says that its Content Credentials lie on a server, which was not asked.",)
 
 
-def _unreadable(credentials: Credentials) -> str:
+def _unreadable(credentials: Credentials) -> tuple[str, ...]:
     return (
-        "The file is damaged or of a kind that can't be walked, so nobody could look for Content Credentials."
+        "The file is damaged or of a kind that can't be walked, so nobody could look for Content Credentials.",
     )
 
 
-def _absent(credentials: Credentials) -> str:
-    return ""
+def _absent(credentials: Credentials) -> tuple[str, ...]:
+    return ()
 
 
 _SENTENCES = {
@@ -171,49 +173,45 @@ def _conflict(credentials: Credentials, marks: Sequence[Finding], generated: Axi
     if mark is not None:
         return (
             f"Yet its own metadata says that it was made with {_tool(mark)}: metadata kept from an earlier"
-            " version or a picture of a picture can cause this, so ask the signer."
+            " version or from a part of it can cause this, so ask the signer."
         )
     if generated is not None and generated.strength in _ENOUGH and (generated.log10_lr or 0) > 0:
         made, other = PROPOSITIONS[kind]
         return (
-            f"Yet the measurements give {band_words(generated.log10_lr or 0)} {made} over {other}: a picture of"
-            " a screen or an error of ours can cause this, so ask the signer."
+            f"Yet the measurements give {band_words(generated.log10_lr or 0)} {made} over {other}: a screen or"
+            " loudspeaker that was recorded, or an error of ours, can cause this, so ask the signer."
         )
     return ""
 
 
 def _beside(
-    first: str, marks: Sequence[Finding], generated: Axis | None, edited: Axis | None, kind: str
-) -> str:
+    marks: Sequence[Finding], generated: Axis | None, edited: Axis | None, kind: str, *, room: int
+) -> tuple[str, ...]:
     """Return what else the headline has room for: two sentences at most in all."""
-    room = 2 - first.count(". ") - bool(first)
-    if room <= 0:
-        return ""
     for proposition, verb in (("generated", "made"), ("edited", "edited")):
         mark = next((m for m in marks if m.points_to == proposition), None)
         if mark is not None:
-            said = f"Its own metadata says it was {verb} with {_tool(mark)}."
-            return f"{said} {_NO_PROOF}" if room == 2 else said
+            return (f"Its own metadata says it was {verb} with {_tool(mark)}.", _NO_PROOF)[:room]
     for axis, sides in ((generated, PROPOSITIONS[kind]), (edited, EDITED)):
         if axis is not None and axis.strength in _ENOUGH and axis.log10_lr is not None:
             made, other = sides if axis.log10_lr > 0 else sides[::-1]
             said = f"The measurements give {band_words(axis.log10_lr)} {made} over {other}."
-            return f"{said} They are wrong at the rates stated below." if room == 2 else said
-    return ""
+            return (said, "They are wrong at the rates stated below.")[:room]
+    return ()
 
 
-def _nothing(findings: Sequence[Finding], generated: Axis | None, *, looked: bool) -> str:
+def _nothing(findings: Sequence[Finding], generated: Axis | None, *, looked: bool) -> tuple[str, ...]:
     if not looked:
-        return "Carries no Content Credentials. Most files on the web carry none."
-    tail = "our checks miss many generated files."
+        return ("Carries no Content Credentials.", "Most files on the web carry none.")
     if any(f.summary and f.points_to == "edited" for f in findings):
         return (
-            "Carries traces of editing, listed below, and no Content Credentials. Such traces are common in"
-            " published files and do not say what was changed."
+            "Carries traces of editing, listed below, and no Content Credentials.",
+            "Such traces are common in published files and do not say what was changed.",
         )
+    tail = "our checks miss many generated files."
     if generated is None or generated.log10_lr is None:
         tail = "no calibrated measurement could speak about this file."
-    return f"Nothing found either way. Most files on the web carry no credentials, and {tail}"
+    return ("Nothing found either way.", f"Most files on the web carry no credentials, and {tail}")
 
 
 def _next_steps(credentials: Credentials, marks: Sequence[Finding], expect: Sequence[str]) -> list[str]:
@@ -278,11 +276,6 @@ def _who(credentials: Credentials) -> str:
 
 def _or(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-
-
-def _first(text: str) -> str:
-    head, found, _ = text.partition(". ")
-    return f"{head}." if found else head
 
 
 def _any(statuses: Sequence[Status], prefixes: tuple[str, ...]) -> bool:
