@@ -22,7 +22,9 @@ _FLOOR = 1e-3
 def luma(stack: Stack) -> Planes:
     """Return BT.601 luma, shape (n, side, side), in [0, 255]."""
     red, green, blue = (stack[..., c].astype(np.float32) for c in range(3))
-    return np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue
+    return np.asarray(
+        np.float32(0.299) * red + np.float32(0.587) * green + np.float32(0.114) * blue, dtype=np.float32
+    )
 
 
 def opponent(stack: Stack) -> tuple[Planes, Planes]:
@@ -39,7 +41,7 @@ def second_difference(planes: Planes) -> Planes:
     """
     across = planes[:, :, :-2] - 2 * planes[:, :, 1:-1] + planes[:, :, 2:]
     both = across[:, :-2] - 2 * across[:, 1:-1] + across[:, 2:]
-    return -both
+    return np.asarray(-both, dtype=np.float32)
 
 
 def logs(values: NDArray[np.float32], floor: float = _FLOOR) -> NDArray[np.float32]:

@@ -51,8 +51,14 @@ def channels(stack: Stack) -> NDArray[np.float32]:
 
 def _correlation(a: Planes, b: Planes) -> NDArray[np.float32]:
     both = (a * b).mean(axis=(1, 2))
-    return both / np.sqrt(np.maximum((a * a).mean(axis=(1, 2)) * (b * b).mean(axis=(1, 2)), 1e-4))
+    return np.asarray(
+        both / np.sqrt(np.maximum((a * a).mean(axis=(1, 2)) * (b * b).mean(axis=(1, 2)), 1e-4)),
+        dtype=np.float32,
+    )
 
 
 def _half(planes: Planes) -> Planes:
-    return (planes[:, 0::2, 0::2] + planes[:, 0::2, 1::2] + planes[:, 1::2, 0::2] + planes[:, 1::2, 1::2]) / 4
+    return np.asarray(
+        (planes[:, 0::2, 0::2] + planes[:, 0::2, 1::2] + planes[:, 1::2, 0::2] + planes[:, 1::2, 1::2]) / 4,
+        dtype=np.float32,
+    )

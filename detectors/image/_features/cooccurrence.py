@@ -62,7 +62,7 @@ def cooccurrence(stack: Stack) -> NDArray[np.float32]:
     parts: list[NDArray[np.float32]] = []
     for residual in (_second, _third):
         along = [residual(grey), residual(grey.transpose(0, 2, 1))]
-        parts += [_runs(along, step, 3, 2) for step in (None, _own(along[0]))]
+        parts += [_runs(along, step, 3, 2) for step in (None, _own(*along))]
     square = second_difference(grey)
     both = [square, square.transpose(0, 2, 1)]
     parts += [_runs(both, step, 4, 1) for step in (None, _own(square))]
@@ -78,8 +78,9 @@ def _third(planes: Planes) -> Planes:
     return planes[:, :, 3:] - 3 * planes[:, :, 2:-1] + 3 * planes[:, :, 1:-2] - planes[:, :, :-3]
 
 
-def _own(residual: Planes) -> NDArray[np.float32]:
-    return np.maximum(np.abs(residual).mean(axis=(1, 2), keepdims=True), np.float32(0.25))
+def _own(*residuals: Planes) -> NDArray[np.float32]:
+    means = [np.abs(r).mean(axis=(1, 2), keepdims=True) for r in residuals]
+    return np.asarray(np.maximum(np.mean(means, axis=0), np.float32(0.25)), dtype=np.float32)
 
 
 def _runs(
@@ -95,22 +96,22 @@ def _runs(
         found = _histogram(codes, order, reach, mirrored=True)
         counts = found if counts is None else counts + found
     assert counts is not None
-    return counts / len(residuals)
+    return np.asarray(counts / len(residuals), dtype=np.float32)
 
 
 def _colours(stack: Stack) -> NDArray[np.float32]:
     planes = [stack[..., c].astype(np.float32) for c in range(3)]
-    step = _own(_third(planes[1]))
+    step = _own(_third(planes[1]), _third(planes[1].transpose(0, 2, 1)))
     found = []
     for turned in (False, True):
         red, green, blue = (_quantise(_third(p.transpose(0, 2, 1) if turned else p), step, 2) for p in planes)
         found.append(_histogram((red * 5 + green) * 5 + blue, 3, 2, mirrored=False))
-    return (found[0] + found[1]) / 2
+    return np.asarray((found[0] + found[1]) / 2, dtype=np.float32)
 
 
 def _quantise(residual: Planes, step: NDArray[np.float32] | None, reach: int) -> NDArray[np.int16]:
     scaled = residual / (np.float32(_FIXED) if step is None else step)
-    return (np.clip(np.rint(scaled), -reach, reach) + reach).astype(np.int16)
+    return np.asarray((np.clip(np.rint(scaled), -reach, reach) + reach).astype(np.int16), dtype=np.int16)
 
 
 def _histogram(codes: NDArray[np.int16], order: int, reach: int, *, mirrored: bool) -> NDArray[np.float32]:

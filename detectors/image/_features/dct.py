@@ -65,7 +65,7 @@ def _matrix() -> NDArray[np.float32]:
     u, x = np.mgrid[0:8, 0:8]
     matrix = np.cos((2 * x + 1) * u * np.pi / 16) / 2
     matrix[0] /= np.sqrt(2)
-    return matrix.astype(np.float32)
+    return np.asarray(matrix.astype(np.float32), dtype=np.float32)
 
 
 def _fold(square: NDArray[np.float32]) -> NDArray[np.float32]:

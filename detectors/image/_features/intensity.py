@@ -38,7 +38,7 @@ def intensity(stack: Stack) -> NDArray[np.float32]:
     """
     grey = luma(stack)
     noise = logs(_squares(np.abs(second_difference(grey))), 0.05)
-    light = _squares(grey[:, 1:-1, 1:-1]) / 255
+    light = np.asarray(_squares(grey[:, 1:-1, 1:-1]) / 255, dtype=np.float32)
     order = np.argsort(light, axis=1, kind="stable")
     ranked = np.take_along_axis(noise, order, axis=1)
     fifths = [part.mean(axis=1) for part in np.array_split(ranked, _BINS, axis=1)]
@@ -53,7 +53,7 @@ def _squares(planes: Planes) -> NDArray[np.float32]:
     n, side, _ = planes.shape
     k = side // _SQUARE
     cut = planes[:, : _SQUARE * k, : _SQUARE * k].reshape(n, k, _SQUARE, k, _SQUARE)
-    return cut.mean(axis=(2, 4)).reshape(n, -1)
+    return np.asarray(cut.mean(axis=(2, 4)).reshape(n, -1), dtype=np.float32)
 
 
 def _law(light: NDArray[np.float32], noise: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:

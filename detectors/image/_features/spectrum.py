@@ -33,7 +33,7 @@ def spectrum(stack: Stack) -> NDArray[np.float32]:
     """Return shape of the residual spectra, of shape (n, len(NAMES)).
 
     The maps are the 3x3 high-pass of luma and of R - G, and the magnitude of the cross difference of luma. Rows and
-    columns are averaged: a 90° turn changes nothing.
+    columns are averaged: a 90° turn changes nothing but which border is left out.
 
     - `lattice.uv`: ln of the power at (u/8, v/8) of the sampling frequency over that around it; 0 without a peak.
     - `ring`: ln of the power in twelve rings of frequency, less their mean.
@@ -52,7 +52,7 @@ def spectrum(stack: Stack) -> NDArray[np.float32]:
 
 def _cross(planes: Planes) -> Planes:
     diagonal = planes[:, :-1, :-1] + planes[:, 1:, 1:] - planes[:, :-1, 1:] - planes[:, 1:, :-1]
-    return np.abs(diagonal)
+    return np.asarray(np.abs(diagonal), dtype=np.float32)
 
 
 def _power(residual: Planes) -> NDArray[np.float32]:
@@ -66,7 +66,7 @@ def _power(residual: Planes) -> NDArray[np.float32]:
     power = np.abs(fft.fft2(flat, workers=1)).astype(np.float32) ** 2 / side**2
     mirrored = np.roll(power[:, :, ::-1], 1, axis=2)
     power = (power + mirrored) / 2
-    return (power + power.transpose(0, 2, 1)) / 2
+    return np.asarray((power + power.transpose(0, 2, 1)) / 2, dtype=np.float32)
 
 
 def _lattice(power: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -92,7 +92,7 @@ def _rings(power: NDArray[np.float32]) -> NDArray[np.float32]:
     which = np.minimum((radius * 2 * _RINGS).astype(int), _RINGS)
     rings = np.stack([power[:, which == i].mean(axis=1) for i in range(_RINGS)], axis=1)
     shape = logs(rings, 1e-4)
-    return shape - shape.mean(axis=1, keepdims=True)
+    return np.asarray(shape - shape.mean(axis=1, keepdims=True), dtype=np.float32)
 
 
 def _diagonals(power: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -60,7 +60,9 @@ def _haar(planes: Planes) -> tuple[Planes, tuple[Planes, Planes]]:
     a, b = planes[:, 0:side:2, 0:side:2], planes[:, 0:side:2, 1:side:2]
     c, d = planes[:, 1:side:2, 0:side:2], planes[:, 1:side:2, 1:side:2]
     axis = np.concatenate([a + b - c - d, a - b + c - d], axis=1) / 2
-    return (a + b + c + d) / 4, (axis, (a - b - c + d) / 2)
+    smooth = np.asarray((a + b + c + d) / 4, dtype=np.float32)
+    diagonal = np.asarray((a - b - c + d) / 2, dtype=np.float32)
+    return smooth, (np.asarray(axis, dtype=np.float32), diagonal)
 
 
 def _local(planes: Planes) -> NDArray[np.float32]:

@@ -1,0 +1,149 @@
+"""The labelled files of a corpus folder, cut to even sources and dealt to folds by a protocol."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from provenance.errors import UsageError
+
+__all__ = ["Item", "Protocol", "read_corpus", "read_protocol"]
+
+FINAL = "final"
+"""Name of the fold that is scored once, after everything else is decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One picture of the corpus."""
+
+    path: str
+    """Path below the corpus folder, with forward slashes."""
+
+    generated: bool
+    """Whether a generator made it."""
+
+    source: str
+    """Generator or camera source; figures are given for each."""
+
+    repo: str
+    """Repository that it came from; held out as a whole."""
+
+    sha256: str
+    """SHA-256 of the file, hexadecimal."""
+
+    fold: str
+    """Fold of the protocol."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protocol:
+    """Which sources train, which test, and under which conditions."""
+
+    name: str
+    """Name of the protocol file."""
+
+    seed: int
+    """Seed of everything random."""
+
+    conditions: tuple[str, ...]
+    """Delivery conditions that are reported."""
+
+    caps: dict[str, int]
+    """Most pictures per source, by label and fold."""
+
+    folds: dict[str, str]
+    """Fold of each repository, by `label:repo`, and of single generators, by `generator:name`."""
+
+    left_out: tuple[str, ...]
+    """Sources that take no part."""
+
+    sha256: str
+    """SHA-256 of the protocol file."""
+
+
+def read_protocol(path: Path) -> Protocol:
+    """Return the protocol in a JSON file.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        data = path.read_bytes()
+        raw: dict[str, Any] = json.loads(data)
+        folds = {
+            f"{label}:{repo}": fold
+            for fold, sides in (*raw["development"].items(), (FINAL, raw["final"]))
+            for label in ("ai", "real")
+            for repo in sides[label]
+        }
+        folds |= {f"generator:{name}": FINAL for name in raw["final"]["ai_generators"]}
+        return Protocol(
+            name=raw["name"],
+            seed=raw["seed"],
+            conditions=tuple(raw["conditions"]),
+            caps=raw["caps"],
+            folds=folds,
+            left_out=tuple(raw["left_out"]),
+            sha256=hashlib.sha256(data).hexdigest(),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
+        raise UsageError(f"The protocol {path.name} cannot be read: {cause!r}") from cause
+
+
+def read_corpus(folder: Path, protocol: Protocol) -> tuple[Item, ...]:
+    """Return the pictures that take part, sources interleaved, so that any beginning of the list is even.
+
+    Within a source the order is that of a hash of the path, which nobody chose.
+
+    Args:
+        folder: Corpus folder with its `manifest.csv`.
+        protocol: Folds, caps and what is left out.
+
+    Raises:
+        UsageError: There is no manifest.
+    """
+    try:
+        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as stream:
+            rows = list(csv.DictReader(stream))
+    except OSError as cause:
+        raise UsageError(f"There is no manifest.csv in {folder.name}.") from cause
+    sources: dict[tuple[str, str], list[Item]] = defaultdict(list)
+    seen: set[str] = set()
+    for row in rows:
+        item = _item(folder, row, protocol)
+        if item is not None and item.sha256 not in seen:
+            seen.add(item.sha256)
+            sources[item.repo, item.source].append(item)
+    ranked: list[tuple[float, str, Item]] = []
+    for items in sources.values():
+        items.sort(key=lambda i: hashlib.sha256(f"{protocol.seed}:{i.path}".encode()).hexdigest())
+        kept = items[: _cap(items[0], protocol)]
+        ranked += [((n + 0.5) / len(kept), item.path, item) for n, item in enumerate(kept)]
+    return tuple(item for _, _, item in sorted(ranked, key=lambda r: r[:2]))
+
+
+def _item(folder: Path, row: dict[str, str], protocol: Protocol) -> Item | None:
+    label, source, repo = row["label"], row["generator"], row["repo"]
+    fold = protocol.folds.get(f"generator:{source}") or protocol.folds.get(f"{label}:{repo}")
+    if fold is None or source in protocol.left_out:
+        return None
+    return Item(
+        path=row["path"],
+        generated=label == "ai",
+        source=source if label == "ai" else f"{source} ({repo})",
+        repo=repo,
+        # Tiles cut from a sheet come without a hash.
+        sha256=row["sha256"] or hashlib.sha256((folder / row["path"]).read_bytes()).hexdigest(),
+        fold=fold,
+    )
+
+
+def _cap(item: Item, protocol: Protocol) -> int:
+    label = "ai" if item.generated else "real"
+    return protocol.caps[f"final_{label}" if item.fold == FINAL else label]
