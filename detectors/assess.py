@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detectors.check import NAMED_TOOL
-from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band_words
+from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band, band_words
 from provenance.model.assessment import Axis, Conclusion
 from provenance.model.credentials import TEST_MARK, Credentials, Status
 from provenance.model.finding import Finding, PointsTo
@@ -29,7 +29,8 @@ _CERTIFICATE = ("signingCredential.expired", "signingCredential.revoked", "claim
 def axes(findings: Sequence[Finding]) -> tuple[Axis, Axis]:
     """Sum up the measured findings on the two questions `generated` and `edited`.
 
-    A number needs a calibration on held-out sources. Until a check brings one, both answer null with the reason.
+    One calibrated finding is the answer. Several are none: their scores depend on each other, and until they are
+    calibrated together they may be neither multiplied nor compared.
     """
     return _axis(findings, "generated"), _axis(findings, "edited")
 
@@ -252,9 +253,13 @@ def _limits(credentials: Credentials, marks: Sequence[Finding], *, looked: bool)
 
 
 def _axis(findings: Sequence[Finding], proposition: PointsTo) -> Axis:
-    tried = [f for f in findings if f.basis == "measured" and f.points_to == proposition]
-    if any(f.log10_lr is not None for f in tried):
-        # Dependent scores may be neither multiplied nor compared; a calibrated fusion has to come with them.
+    calibrated = [
+        f for f in findings if f.basis == "measured" and f.points_to == proposition and f.log10_lr is not None
+    ]
+    if len(calibrated) == 1:
+        only = calibrated[0]
+        return Axis(log10_lr=only.log10_lr, strength=band(only.log10_lr), regions=only.regions)
+    if calibrated:
         return Axis(
             reason="Several checks measured this, and their scores have not been calibrated together."
         )
