@@ -20,7 +20,7 @@ _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _HOLDERS = frozenset({"udta", "meta", "ilst"})
 _TIMES = frozenset({"mvhd", "tkhd", "mdhd"})
 _MAX_ENTRIES = 64
-_PAST_END = "No box begins"
+_PAST_END, _MISFIT = "No box begins", "does not fit into "
 
 
 def strip_bmff(job: Job) -> None:
@@ -34,8 +34,7 @@ def strip_bmff(job: Job) -> None:
         LimitError: Kept XMP does not fit into the place of the old one.
     """
     container = job.container
-    damage = [sentence for sentence in container.problems if not sentence.startswith(_PAST_END)]
-    if damage or any(p.path == "moov/cmov" for p in container.parts):
+    if any(map(_is_damage, container.problems)) or any(p.path == "moov/cmov" for p in container.parts):
         raise refused(job.source, "its boxes are damaged or compressed")
     patches = Patches()
     still = job.source.media_type.startswith("image/")
@@ -60,6 +59,12 @@ def strip_bmff(job: Job) -> None:
     for part in place:
         patches.put(part.body, xmp.ljust(part.body_size))
     patches.write(job, container.end)
+
+
+def _is_damage(sentence: str) -> bool:
+    """Return whether a problem of the walk concerns boxes that are needed: user data are often sloppy."""
+    parents = sentence.partition(_MISFIT)[2].rstrip(".").split("/")
+    return not sentence.startswith(_PAST_END) and _HOLDERS.isdisjoint(parents)
 
 
 def freed(patches: Patches, job: Job, part: Part) -> None:

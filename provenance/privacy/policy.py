@@ -40,6 +40,7 @@ _NUMBERS = re.compile(r"[0-9A-Fa-f ]{1,200}")
 _STRUCTURE = frozenset(
     {"exif:exifversion", "exif:interopversion", "exif:flashpixversion", "exif:componentsconfiguration"}
     | {"jfif:jfifversion", "jfif:resolutionunit", "jfif:xresolution", "jfif:yresolution"}
+    | {"iptc:codedcharacterset", "iptc:recordversion"}
     | {"adobe:dctencodeversion", "adobe:colortransform", "mp4:majorbrand", "mp4:compatiblebrands"}
 )
 

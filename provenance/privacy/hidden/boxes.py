@@ -70,8 +70,13 @@ def _fields(source: Source, part: Part, handler: bytes) -> Iterator[DisclosedFie
         if holds_data(source, part.body + 12, part.body_size - 12):
             yield found("data handler name", where, f"{part.body_size - 12:,} bytes", "software")
     elif part.name == "dref":
-        if part.body_size > 8 + 12 * number(source.read(part.body, 8), 4, 4):
-            yield found("data reference", where, f"{part.body_size:,} bytes", "device")
+        data = source.read(part.body, min(part.body_size, 4096))
+        at = 8
+        while at + 12 <= len(data):
+            size = max(number(data, at, 4), 12)
+            if any(data[at + 12 : at + size]):
+                yield found("data reference", where, f"{size:,} bytes", "device")
+            at += size
     elif part.name == "stsd" and handler in SHOWN_TRACKS:
         at = part.body + 8
         for _ in range(min(number(source.read(part.body, 8), 4, 4), _MAX_ENTRIES)):
