@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -149,7 +150,7 @@ def preview(
     trust: Trust | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> SigningPlan:
-    """Return what `sign` would do, without writing anything: the same decisions by the same code.
+    """Return what `sign` would do, without writing it: the same decisions by the same code.
 
     Args:
         source: A path, bytes, a binary file object, or an opened `Source`.
@@ -165,7 +166,11 @@ def preview(
     lists = load_trust() if trust is None else trust
     with ExitStack() as files:
         opened = _enter(source, limits, files)
-        return make_plan(opened, request, privacy=privacy, trust=lists, test=test, files=files)
+        plan = make_plan(opened, request, privacy=privacy, trust=lists, test=test, files=files)
+        if plan.strip and privacy is not None:
+            # Whether a file can be copied without its metadata shows only when it is done.
+            bare_copy(opened, privacy, files.enter_context(Workspace(Path(tempfile.gettempdir()))))
+        return plan
 
 
 def sidecar_path(target: Path) -> Path:

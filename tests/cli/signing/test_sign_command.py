@@ -58,6 +58,14 @@ def test_a_second_run_goes_on_where_the_first_one_stopped(desk):
     assert (desk.folder / "out" / "a.jpg").read_bytes() == first
 
 
+def test_force_signs_again(desk):
+    desk.photo("in/a.jpg")
+    desk.photo("in/b.jpg")
+    desk.sign("in", "-o", "out", *NEW)
+    answer = desk.sign("in", "-o", "out", *NEW, "--force", "--json")
+    assert {line["schema"] for line in answer.lines} == {"assay/signed/1"}
+
+
 def test_a_changed_source_or_other_statements_are_not_skipped(desk):
     desk.photo("in/a.jpg")
     desk.photo("in/b.jpg")

@@ -143,6 +143,21 @@ def test_the_plan_says_what_signing_discloses_and_writes_nothing(desk, photo, tm
     assert any(f.name == "c2pa.created" and f.value == "digitalCapture" for f in plan.disclosure.kept)
 
 
+def test_the_plan_fails_where_signing_would(desk, tmp_path, valid_files):
+    source = tmp_path / "raw.dng"
+    source.write_bytes(valid_files["image/x-adobe-dng"])
+    for attempt in (
+        lambda: preview(source, request=PHOTO, trust=desk.trust),
+        lambda: desk.sign(source, tmp_path / "out.dng"),
+    ):
+        with pytest.raises(SigningError, match="cannot be stripped safely"):
+            attempt()
+    kept = {
+        field.name for field in preview(source, request=PHOTO, privacy=None, trust=desk.trust).disclosure.kept
+    }
+    assert len(kept) > 1
+
+
 # History
 
 
