@@ -87,8 +87,12 @@ class Signer:
         """Return whether an earlier run signed this very source into this very target."""
         from provenance.source import open_source
 
-        record = self._journal.records().get(self._key(task)) if self._journal else None
-        if record is None or (record.source_sha256, record.settings) != (source_sha256, self._settings):
+        record = self._journal.records().get(task.name) if self._journal else None
+        if (
+            self._options["force"]
+            or record is None
+            or (record.source_sha256, record.settings) != (source_sha256, self._settings)
+        ):
             return False
         try:
             with open_source(task.target) as target:
@@ -104,15 +108,12 @@ class Signer:
 
             self._journal.write(
                 Record(
-                    target=self._key(task),
+                    target=task.name,
                     source_sha256=result.before.sha256,
                     target_sha256=result.after.sha256,
                     settings=self._settings,
                 )
             )
-
-    def _key(self, task: Task) -> str:
-        return task.name
 
 
 def run_jobs(
