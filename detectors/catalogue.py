@@ -23,13 +23,25 @@ from detectors.view import View
 from provenance.errors import AssayError, UsageError
 from provenance.model.finding import Finding
 
-__all__ = ["FAMILIES", "HEADINGS", "Check", "CheckError", "all_checks", "built_in_checks", "find_check"]
+__all__ = [
+    "BUILT_IN",
+    "FAMILIES",
+    "HEADINGS",
+    "Check",
+    "CheckError",
+    "all_checks",
+    "built_in_checks",
+    "find_check",
+]
 
 FAMILIES = ("marks", "container", "image", "audio", "video")
 """Folders that hold checks, in the order in which their checks run."""
 
 HEADINGS = ("What it measures", "Why it matters", "Known problems", "How to read it", "References")
 """Fixed headings of a check's docstring."""
+
+BUILT_IN = "built-in"
+"""Origin of the checks of this distribution."""
 
 _ROOT = Path(__file__).parent
 _GROUP = "assay.checks"
@@ -132,7 +144,7 @@ def built_in_checks() -> tuple[Check, ...]:
     for family in FAMILIES:
         for path in sorted((_ROOT / family).glob("[a-z]*.py")):
             name = f"{family}.{path.stem}"
-            found.append(Check(id=name, module=f"detectors.{name}", path=path, origin="built-in"))
+            found.append(Check(id=name, module=f"detectors.{name}", path=path, origin=BUILT_IN))
     return tuple(found)
 
 

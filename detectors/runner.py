@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from detectors.catalogue import Check, CheckError, all_checks, find_check
+from detectors.catalogue import BUILT_IN, Check, CheckError, all_checks, find_check
 from detectors.view import View
 from provenance.errors import AssayError
 from provenance.model.finding import Finding
+from provenance.model.serial import decode, encode
 from provenance.sniff import kind_of
 
 __all__ = ["run_check", "run_checks", "select"]
@@ -70,6 +71,9 @@ def run_check(check: Check, view: View) -> Finding:
     """Run one check and stamp its finding with id, version and basis; never raises for what the file holds."""
     try:
         finding = check.load()(view)
+        if check.origin != BUILT_IN:
+            # What a stranger's check returns has to survive the way to the process that shows it.
+            finding = decode(Finding, encode(finding))
         return replace(finding, check=check.id, version=check.version, basis=check.info.basis)
     except AssayError as error:
         return _failed(check, error.message)

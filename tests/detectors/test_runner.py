@@ -22,6 +22,7 @@ class Made(Check):
     def __init__(self, run, **info):
         fields = {"title": "Made", "kinds": ("image",), "basis": "declared", **info}
         object.__setattr__(self, "id", "image.made")
+        object.__setattr__(self, "origin", "built-in")
         object.__setattr__(self, "_run", run)
         object.__setattr__(self, "_info", CheckInfo(**fields))
 
