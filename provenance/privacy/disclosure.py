@@ -29,6 +29,9 @@ _PAGED = ("image/tiff", "image/x-adobe-dng")
 _PAGE = re.compile(r"^IFD\d+\.(?!SubIFD)")
 """What stands before names of the second page and those behind it."""
 
+_NAMELESS = "the colour profile has no description."
+"""The one problem that hides nothing."""
+
 _LETTERS = re.compile(r"[^\W\d_]")
 
 _SILENT = (
@@ -72,7 +75,7 @@ def disclose(source: Source, policy: PrivacyPolicy) -> Disclosure:
     for field in opaque_fields(source, container):
         standard, _, name = field.name.partition(":")
         (kept if policy.allows(standard, name) else removed).append(field)
-    removed += [_unread(sentence) for sentence in metadata.problems]
+    removed += [_unread(s) for s in metadata.problems if not s.endswith(_NAMELESS)]
     return Disclosure(removed=tuple(removed), kept=tuple(kept))
 
 

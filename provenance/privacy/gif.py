@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provenance.containers.part import Part
 from provenance.privacy.copying import Job, refused
+from provenance.privacy.icc import kept_icc
 from provenance.privacy.xmp import kept_xmp
 
 __all__ = ["strip_gif"]
@@ -35,6 +36,8 @@ def strip_gif(job: Job) -> None:
     for part in job.container.parts:
         if part.path in _PICTURE or _stays(job, part):
             job.copy(part.offset, part.size)
+        elif part.path == _PROFILE:
+            _profile(job, part)
         elif part.path in _LOOPS:
             _loop(job, part)
         elif part.path == _XMP:
@@ -48,7 +51,19 @@ def strip_gif(job: Job) -> None:
 def _stays(job: Job, part: Part) -> bool:
     if part.path in ("Comment", "PlainText"):
         return job.policy.allows("GIF", part.path)
-    return part.path == _PROFILE or (job.keep_manifest and part.path.startswith(_MANIFEST))
+    return job.keep_manifest and part.path.startswith(_MANIFEST)
+
+
+def _profile(job: Job, part: Part) -> None:
+    """Write the block of the colour profile with what is kept of it."""
+    data, at, pieces = job.whole(part), 14, list[bytes]()
+    while at < len(data) and data[at]:
+        pieces.append(data[at + 1 : at + 1 + data[at]])
+        at += 1 + data[at]
+    profile = kept_icc(b"".join(pieces))
+    if profile:
+        blocks = (profile[at : at + 255] for at in range(0, len(profile), 255))
+        job.write(data[:14] + b"".join(bytes([len(b)]) + b for b in blocks) + b"\0")
 
 
 def _loop(job: Job, part: Part) -> None:

@@ -13,6 +13,7 @@ from provenance.errors import LimitError
 from provenance.metadata.items import exif_block
 from provenance.privacy.copying import Job, refused
 from provenance.privacy.exif import kept_exif
+from provenance.privacy.icc import kept_icc
 from provenance.privacy.items import Place, Tables, read_tables
 from provenance.privacy.known import ITEM_PROPERTIES
 from provenance.privacy.patches import Patches
@@ -197,6 +198,10 @@ def _iprp(job: Job, tables: Tables, part: Part, kept: frozenset[int]) -> bytes:
             if any((index, True) in pairs for i, (_, pairs) in tables.associations.items() if i in kept):
                 raise refused(job.source, "its picture has a property that is not known")
             raw = raw[:4] + b"free" + bytes(size - 8)
+        elif kind == b"colr" and raw[8:12] in (b"prof", b"rICC"):
+            raw = raw[:12] + kept_icc(raw[12:])
+            if len(raw) != size:
+                raise refused(job.source, "its colour profile is damaged")
         boxes.append(raw)
     entries = [raw for ident, (raw, _) in tables.associations.items() if ident in kept]
     head = job.source.read(ipma.body, 4)

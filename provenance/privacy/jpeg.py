@@ -10,6 +10,7 @@ from provenance.containers.part import Part
 from provenance.errors import LimitError
 from provenance.privacy.copying import Job, refused
 from provenance.privacy.exif import kept_exif
+from provenance.privacy.icc import kept_icc
 from provenance.privacy.iptc import as_photoshop, kept_iptc, records_of
 from provenance.privacy.xmp import kept_xmp
 
@@ -25,6 +26,7 @@ _MANIFEST = bytes.fromhex("6332706100110010800000aa00389b71")
 
 _PICTURE = frozenset({"DQT", "DHT", "DAC", "DRI", "DNL", "DHP", "EXP", "SOS", "EOI"})
 _MAX_SEGMENT = 65_533
+_MAX_PARTS = 255
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class _Blocks:
     """Metadata that may be spread over several segments."""
 
     exif: bytes = b""
+    icc: list[bytes] = field(default_factory=list)
     xmp: list[bytes] = field(default_factory=list)
     extended: list[bytes] = field(default_factory=list)
     photoshop: list[bytes] = field(default_factory=list)
@@ -89,9 +92,7 @@ def _stays(job: Job, part: Part) -> bool:
     name = part.path
     if name in _PICTURE or (name.startswith("SOF") and name[3:].isdigit()):
         return True
-    if name == "COM":
-        return job.policy.allows("JPEG", "Comment")
-    return name == "APP2" and job.source.read(part.body, len(_ICC)) == _ICC
+    return name == "COM" and job.policy.allows("JPEG", "Comment")
 
 
 def _jfif(job: Job, part: Part) -> None:
@@ -102,13 +103,22 @@ def _jfif(job: Job, part: Part) -> None:
 
 
 def _blocks(job: Job) -> _Blocks:
-    blocks = _Blocks()
+    blocks, left = _Blocks(), job.limits.max_metadata_bytes
     for part in job.container.parts:
-        if part.path not in ("APP1", "APP13"):
+        if part.path not in ("APP1", "APP2", "APP13"):
             continue
         data = job.source.read(part.body, part.body_size)
+        left -= len(data)
+        if left < 0:
+            raise LimitError(
+                f"{job.source.name} has more metadata than is looked at.",
+                hint="Save the file again without its metadata in the program that made it.",
+            )
         if part.path == "APP13" and data.startswith(_PHOTOSHOP):
             blocks.photoshop.append(data[len(_PHOTOSHOP) :])
+        elif part.path == "APP2":
+            if data.startswith(_ICC):
+                blocks.icc.append(data[len(_ICC) :])
         elif data[:4] == b"Exif":
             blocks.exif = blocks.exif or data
         elif data.startswith(_XMP):
@@ -129,6 +139,18 @@ def _metadata(job: Job, blocks: _Blocks) -> None:
     iptc = kept_iptc(records_of(b"".join(blocks.photoshop)), job.policy)
     if iptc:
         _segment(job, 0xED, _PHOTOSHOP + as_photoshop(iptc))
+    _profile(job, blocks.icc)
+
+
+def _profile(job: Job, pieces: list[bytes]) -> None:
+    """Write the colour profile; each segment begins with its number and how many there are."""
+    profile = kept_icc(b"".join(piece[2:] for piece in sorted(pieces, key=lambda p: p[:1])))
+    most = _MAX_SEGMENT - len(_ICC) - 2
+    parts = [profile[at : at + most] for at in range(0, len(profile), most)]
+    if len(parts) > _MAX_PARTS:
+        raise refused(job.source, "its colour profile is too long for its format")
+    for index, piece in enumerate(parts, start=1):
+        _segment(job, 0xE2, _ICC + bytes([index, len(parts)]) + piece)
 
 
 def _segment(job: Job, marker: int, body: bytes) -> None:

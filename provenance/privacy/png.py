@@ -7,6 +7,7 @@ import zlib
 from provenance.containers.part import Part
 from provenance.privacy.copying import Job, refused
 from provenance.privacy.exif import kept_exif
+from provenance.privacy.icc import kept_icc
 from provenance.privacy.xmp import kept_xmp
 
 __all__ = ["strip_png"]
@@ -85,8 +86,9 @@ def _profile(job: Job, part: Part) -> None:
         profile = unpacker.decompress(packed, job.limits.max_metadata_bytes)
     except zlib.error:
         return
-    if unpacker.eof:
-        _chunk(job, b"iCCP", _PROFILE + zlib.compress(profile))
+    kept = kept_icc(profile) if unpacker.eof else b""
+    if kept:
+        _chunk(job, b"iCCP", _PROFILE + zlib.compress(kept))
 
 
 def _chunk(job: Job, name: bytes, data: bytes) -> None:

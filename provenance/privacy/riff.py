@@ -10,18 +10,19 @@ from provenance.containers.part import Part
 from provenance.privacy.avi import strip_avi
 from provenance.privacy.copying import Job, refused
 from provenance.privacy.exif import kept_exif
+from provenance.privacy.icc import kept_icc
 from provenance.privacy.id3 import kept_id3
 from provenance.privacy.xmp import kept_xmp
 
 __all__ = ["strip_riff"]
 
-_WEBP = frozenset({"VP8", "VP8L", "ALPH", "ANIM", "ICCP"})
+_WEBP = frozenset({"VP8", "VP8L", "ALPH", "ANIM"})
 _FRAME_PARTS = (b"VP8 ", b"VP8L", b"ALPH")
 _FRAME_HEAD = 16
 _WAV = {"fmt": 128, "fact": 64, "data": 1 << 63}
 """Chunks that describe or hold the sound, with the most bytes that each can need."""
 
-_EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
+_EXIF_FLAG, _XMP_FLAG, _ICC_FLAG = 0x08, 0x04, 0x20
 _BEXT = {
     "Description": (0, 256), "Originator": (256, 32), "OriginatorReference": (288, 32), "OriginationDate": (320, 10),
     "OriginationTime": (330, 8),
@@ -91,19 +92,23 @@ def _webp(job: Job) -> Iterator[_Chunk]:
     if job.container.problems:
         raise refused(job.source, "its row of chunks is damaged")
     parts, packets = list(_top(job)), list[bytes]()
-    exif = b""
+    exif = profile = b""
     for part in parts:
         if part.name == "EXIF" and not exif:
             exif = kept_exif(job.body(part), job.policy, job.limits)
+        elif part.name == "ICCP" and not profile:
+            profile = kept_icc(job.body(part))
         elif part.name == "XMP":
             packets.append(job.body(part))
     xmp = kept_xmp(packets, job.policy, job.limits)
     for part in parts:
         if part.name == "VP8X" and part.body_size >= 10:
             head = bytearray(job.source.read(part.body, 10))
-            head[0] &= 0xFF ^ (_EXIF_FLAG | _XMP_FLAG)
-            head[0] |= (_EXIF_FLAG if exif else 0) | (_XMP_FLAG if xmp else 0)
+            for flag, block in ((_EXIF_FLAG, exif), (_XMP_FLAG, xmp), (_ICC_FLAG, profile)):
+                head[0] = head[0] | flag if block else head[0] & ~flag
             yield _Chunk(ident=b"VP8X", data=bytes(head))
+            if profile:
+                yield _Chunk(ident=b"ICCP", data=profile)
         elif part.name == "ANMF":
             yield _Chunk(ident=b"ANMF", data=_frame(job, part))
         elif part.name in _WEBP or (part.name == "C2PA" and job.keep_manifest):

@@ -11,6 +11,7 @@ from provenance.containers.tiff import Directory, Field, Tiff
 from provenance.errors import LimitError
 from provenance.metadata.exif import tag_name
 from provenance.privacy.copying import Job, refused
+from provenance.privacy.icc import kept_icc
 from provenance.privacy.iptc import kept_iptc
 from provenance.privacy.known import TIFF_TAGS
 from provenance.privacy.patches import Patches
@@ -19,14 +20,14 @@ from provenance.privacy.xmp import kept_xmp
 
 __all__ = ["strip_tiff"]
 
-_EXIF, _GPS, _XMP, _IPTC, _MANIFEST = 0x8769, 0x8825, 0x2BC, 0x83BB, 0xCD41
+_EXIF, _GPS, _XMP, _IPTC, _ICC, _MANIFEST = 0x8769, 0x8825, 0x2BC, 0x83BB, 0x8773, 0xCD41
 _BELOW = {_EXIF: "ExifIFD", _GPS: "GPSIFD"}
-_NEVER = frozenset({0x927C, 0x8649, 0x14A, 0xA005, 0x201, 0x202, _XMP, _IPTC, _MANIFEST, *_BELOW})
+_NEVER = frozenset({0x927C, 0x8649, 0x14A, 0xA005, 0x201, 0x202, _XMP, _IPTC, _ICC, _MANIFEST, *_BELOW})
 _SUBFILE, _COMPRESSION, _OLD_JPEG = 254, 259, 6
 _DATA = ((273, 279), (324, 325))
 """Offsets and byte counts of strips and of tiles."""
 
-_ASCII, _BYTE = 2, 1
+_ASCII, _BYTES = 2, 7
 _MAX_STRIPS = 1_000_000
 _MAX_RENDERING = 24
 
@@ -110,14 +111,17 @@ def _raw(plan: _Plan, found: Directory, field: Field) -> bytes:
 
 
 def _blocks(plan: _Plan, page: Directory) -> Iterator[tuple[int, bytes]]:
-    """Yield the entries of XMP and IPTC with what is allowed of them."""
+    """Yield the entries of XMP, IPTC and the colour profile with what is allowed of them."""
     job = plan.job
-    for tag in (_XMP, _IPTC):
+    for tag in (_XMP, _IPTC, _ICC):
         field = page.field(tag)
         if field is None or field.size > job.limits.max_metadata_bytes:
             continue
         old = job.source.read(field.at, field.size)
-        new = kept_xmp([old], job.policy, job.limits) if tag == _XMP else kept_iptc(old, job.policy)
+        if tag == _ICC:
+            new = kept_icc(old)
+        else:
+            new = kept_xmp([old], job.policy, job.limits) if tag == _XMP else kept_iptc(old, job.policy)
         if not new:
             continue
         if len(new) > len(old):
@@ -129,7 +133,7 @@ def _blocks(plan: _Plan, page: Directory) -> Iterator[tuple[int, bytes]]:
         plan.written.append((field.at, new))
         plan.ranges.append((field.at, field.at + len(new)))
         numbers = len(new).to_bytes(wide, order) + field.at.to_bytes(wide, order)
-        yield tag, tag.to_bytes(2, order) + _BYTE.to_bytes(2, order) + numbers
+        yield tag, tag.to_bytes(2, order) + _BYTES.to_bytes(2, order) + numbers
 
 
 def _picture(plan: _Plan, page: Directory) -> None:
