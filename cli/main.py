@@ -23,6 +23,7 @@ COMMANDS = {
     "trust": "Manage the lists of signers that you trust.",
     "keys": "Make and check signing keys and certificates.",
     "log": "Check the log of what was signed.",
+    "timestamp": "Add and check timestamps of what was signed offline.",
     "doctor": "Check this installation.",
 }
 """Command name and its line in the help; the module is `cli.commands.<name>`."""

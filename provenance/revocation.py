@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from cryptography import x509
@@ -25,12 +25,11 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from provenance.errors import AssayError, NetworkError
 from provenance.exchange import exchange
 
-__all__ = ["STATUS_LABEL", "OcspAnswer", "RevocationError", "fetch_ocsp", "read_ocsp", "status_assertion"]
-
-STATUS_LABEL = "c2pa.certificate-status"
+__all__ = ["OcspAnswer", "RevocationError", "Staple", "fetch_ocsp", "read_ocsp"]
 
 _MAX_ANSWER = 1 << 16
 _CLOCK = timedelta(minutes=5)
+_KEPT = timedelta(hours=1)
 _WITHOUT_NEXT = timedelta(hours=24)
 """How long an answer counts that names no next update (C2PA 2.x, "Certificate revocation")."""
 
@@ -140,12 +139,48 @@ def read_ocsp(der: bytes, chain: Sequence[x509.Certificate], *, now: datetime | 
     return answer
 
 
-def status_assertion(answer: OcspAnswer) -> dict[str, Any]:
-    """Return the assertion that staples an answer into a manifest, for the engine's definition.
+class Staple:
+    """A fresh answer for one chain, to be carried along by each signature; asked for again when it ages.
 
-    The engine's definitions cannot hold byte strings, so the bytes stand as an array of numbers, which it reads back.
+    Args:
+        chain: The signer's certificate, then its issuer.
+        url: Address of the responder; by default the one in the certificate.
     """
-    return {"label": STATUS_LABEL, "data": {"ocspVals": [list(answer.der)]}, "created": True}
+
+    def __init__(self, chain: Sequence[x509.Certificate], *, url: str | None = None) -> None:
+        self._chain = tuple(chain)
+        self._url = url
+        self._answer: OcspAnswer | None = None
+        self._until = datetime.min.replace(tzinfo=UTC)
+
+    def der(self) -> bytes:
+        """Return the answer in DER.
+
+        Raises:
+            RevocationError: The certificate was revoked, or nobody can say that it was not.
+        """
+        now = datetime.now(UTC)
+        if self._answer is None or now >= self._until:
+            self._answer = _required(fetch_ocsp(self._chain, url=self._url, now=now))
+            ends = self._answer.next_update
+            self._until = min(now + _KEPT, ends) if ends else now + _KEPT
+        return self._answer.der
+
+
+def _required(answer: OcspAnswer) -> OcspAnswer:
+    if answer.status == "revoked":
+        since = f" since {answer.revoked_at:%Y-%m-%d}" if answer.revoked_at else ""
+        why = f" ({answer.reason.replace('_', ' ')})" if answer.reason else ""
+        raise RevocationError(
+            f"The certificate is revoked{since}{why}.",
+            hint="Readers will not accept what it signs. Get a new certificate for a new key.",
+        )
+    if answer.status == "unknown":
+        raise RevocationError(
+            f"The OCSP responder {answer.url} does not know the certificate.",
+            hint="Check that it is the issuer's responder. A new certificate can take hours to be known there.",
+        )
+    return answer
 
 
 def _pair(chain: Sequence[x509.Certificate]) -> tuple[x509.Certificate, x509.Certificate]:

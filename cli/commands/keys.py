@@ -128,6 +128,7 @@ def rotate(*, out: Path, ca: Path, as_json: bool, **options: Any) -> None:
 @click.option("--cert", type=_FILE, help="The certificate file, or the folder with cert.pem and key.pem.")
 @click.option("--key", type=_FILE, help="Its private key; found by itself in such a folder.")
 @click.option("--trust", type=_FILE, help="PEM file of trust anchors that the certificate should lead to.")
+@click.option("--online", is_flag=True, help="Also ask the issuer's OCSP responder whether it was revoked.")
 @_JSON
 @click.pass_context
 def doctor(
@@ -137,6 +138,7 @@ def doctor(
     cert: Path | None,
     key: Path | None,
     trust: Path | None,
+    online: bool,
     as_json: bool,
 ) -> None:
     """Check a certificate rule by rule, and say which rule it breaks and what to do.
@@ -162,6 +164,10 @@ def doctor(
         key_file=key or (path if private else None),
         anchors=read_certificates(trust) if trust else (),
     )
+    if online:
+        from provenance.keys.online import examine_revocation
+
+        results = (*results, examine_revocation(chain))
     broken = any(result.outcome == "failed" for result in results)
     if as_json:
         _print_json(path, chain[0], results, broken=broken)

@@ -36,6 +36,8 @@ _OPTIONS = (
     click.option("--tsa", multiple=True, metavar="URL",
                  help="Timestamp authority. Repeat to name others that are tried in order."),
     click.option("--require-timestamp", is_flag=True, help="Do not sign without a timestamp."),
+    click.option("--ocsp", is_flag=True,
+                 help="Ask the authority whether the certificate is revoked, and carry its answer along."),
     click.option("--source-type", metavar="TYPE",
                  help="How new work came about: digitalCapture, screenCapture, trainedAlgorithmicMedia, …"),
     click.option("--ai-disclosure", type=click.Choice(["fully", "partly", "none"]),

@@ -88,6 +88,7 @@ def vouching_facts(credentials: Credentials) -> tuple[Fact, ...]:
     facts.append(_time_fact(credentials))
     if credentials.timestamp.authority:
         facts.append(Fact(label="Timestamp authority", value=credentials.timestamp.authority))
+    facts += _later_facts(credentials)
     if signer.not_after:
         facts.append(Fact(label="Certificate valid until", value=day_words(signer.not_after)))
     if credentials.claim_generator:
@@ -209,6 +210,19 @@ def _trust_fact(credentials: Credentials, signer: Signer) -> Fact:
         if info.name == signer.trust_list and info.kind == "manifest"
     ]
     return Fact(label="Trust list", value=signer.trust_list, note="".join(dates[:1]))
+
+
+def _later_facts(credentials: Credentials) -> list[Fact]:
+    """Signatures that a later manifest brought the timestamp for."""
+    stamps = [m.later_timestamp for m in credentials.manifests if m.later_timestamp is not None]
+    return [
+        Fact(
+            label="Earlier signature made before",
+            value=date_words(stamp.time) if stamp.time else "not known",
+            note=f"{timestamp_words(stamp.state)}.",
+        )
+        for stamp in stamps[:3]
+    ]
 
 
 def _time_fact(credentials: Credentials) -> Fact:

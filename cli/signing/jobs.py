@@ -38,6 +38,7 @@ class Signer:
         self._trust = settings.signing_trust(options)
         self._limits = settings.signing_limits(options)
         self._settings = settings.digest(options, self._identity)
+        self._staple = settings.open_staple(options, self._identity)
         self._journal = Journal(Path(options["journal"])) if options["journal"] else None
 
     def answer(self, task: Task) -> dict[str, Any]:
@@ -67,7 +68,7 @@ class Signer:
                 source,
                 task.target,
                 identity=self._identity,
-                request=request_for(self._options, task.name),
+                request=request_for(self._options, task.name, staple=self._staple),
                 privacy=self._privacy,
                 tsa=self._options["tsa"],
                 require_timestamp=self._options["require_timestamp"],

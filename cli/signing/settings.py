@@ -14,10 +14,19 @@ if TYPE_CHECKING:
     from provenance.keys.load import Passphrase
     from provenance.limits import Limits
     from provenance.privacy.policy import PrivacyPolicy
+    from provenance.revocation import Staple
     from provenance.signing.request import CustomAssertion, SigningRequest
     from provenance.trust.bundle import Trust
 
-__all__ = ["digest", "open_signer", "request_for", "signing_limits", "signing_privacy", "signing_trust"]
+__all__ = [
+    "digest",
+    "open_signer",
+    "open_staple",
+    "request_for",
+    "signing_limits",
+    "signing_privacy",
+    "signing_trust",
+]
 
 _PLACE = "{name}"
 _STATED = (
@@ -27,15 +36,17 @@ _STATED = (
 )  # fmt: skip
 
 
-def request_for(options: dict[str, Any], name: str) -> SigningRequest:
+def request_for(options: dict[str, Any], name: str, *, staple: Staple | None = None) -> SigningRequest:
     """Return what to state about one file.
 
     Args:
         options: The command's options, as JSON values.
         name: The file's relative name, for `{name}` in an address.
+        staple: Where to get the revocation answer that is carried along.
 
     Raises:
         UsageError: An option is malformed, unknown or contradicts another.
+        RevocationError: The certificate is revoked, or nobody can say that it is not.
     """
     from urllib.parse import quote
 
@@ -70,6 +81,7 @@ def request_for(options: dict[str, Any], name: str) -> SigningRequest:
         ingredients=tuple(Path(path) for path in options["ingredients"]),
         redactions=tuple(_redaction(text, Redaction) for text in options["redactions"]),
         assertions=tuple(_assertion(Path(path)) for path in options["assertions"]),
+        certificate_status=staple.der() if staple else None,
         sidecar=options["sidecar"],
         remote_url=remote.replace(_PLACE, quote(name)) if remote else None,
         accept_broken_parent=options["accept_broken_parent"],
@@ -126,6 +138,15 @@ def open_signer(options: dict[str, Any], passphrase: Passphrase) -> Identity:
         settings=settings,
         test_identity=options["test_identity"],
     )
+
+
+def open_staple(options: dict[str, Any], identity: Identity) -> Staple | None:
+    """Return where revocation answers come from; None where none are wanted."""
+    if not options.get("ocsp"):
+        return None
+    from provenance.revocation import Staple
+
+    return Staple(identity.certificates)
 
 
 def digest(options: dict[str, Any], identity: Identity) -> str:

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import Any
 from uuid import uuid4
 
+from provenance.credentials.status import status_assertion
 from provenance.privacy.fields import DisclosedField
 from provenance.signing.request import SigningRequest
 from provenance.signing.vocabulary import source_type_url
@@ -192,6 +193,8 @@ def _assertions(request: SigningRequest, parts: Sequence[Part], test: bool) -> l
         }
         found.append({"label": "cawg.training-mining", "data": {"entries": entries}, "created": True})
     found += [_assertion(custom.label, dict(custom.data)) for custom in request.assertions]
+    if request.certificate_status is not None:
+        found.append(status_assertion(request.certificate_status))
     broken = [part.broken for part in parts if part.broken]
     if broken:
         found.append(_assertion(BROKEN_LABEL, {"statement": " ".join(broken)}))

@@ -28,6 +28,7 @@ __all__ = ["Ingredient", "Job", "TimestampError", "sign_stream", "signing_contex
 
 Intent = Literal["create", "edit", "update"]
 
+_NO_PARENT_STAMP = "timestamp token not found"
 _ATTEMPTS = 2
 _PAUSE = 1.0
 _PATIENCE = 5.0
@@ -231,7 +232,7 @@ def _explained(job: Job, held: _Held, message: str, tsa: str | None) -> Exceptio
             f"{job.name} could not be signed: the key failed with {type(held.error).__name__}: {held.error}.",
             hint="Check that the token or service is connected; --verbose shows where it happened.",
         )
-    if tsa is not None and message.startswith("Signature:"):
+    if tsa is not None and (message.startswith("Signature:") or _NO_PARENT_STAMP in message):
         # The key has done its part, so what is left of the signature is the timestamp.
         return TimestampError(f"The timestamp authority {tsa} gave no usable answer.")
     if "embedding error" in message:

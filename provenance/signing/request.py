@@ -161,6 +161,9 @@ class SigningRequest:
     assertions: tuple[CustomAssertion, ...] = ()
     """Further assertions."""
 
+    certificate_status: bytes | None = None
+    """OCSP response about the signer's certificate, to be carried along (`provenance.revocation.Staple`)."""
+
     sidecar: bool = False
     """Write the manifest beside the file instead of into it."""
 

@@ -29,13 +29,26 @@ from provenance.verification import verify
 if TYPE_CHECKING:
     from provenance.keys.identity import Identity
 
-__all__ = ["AlreadyStampedError", "StampedAsset", "add_timestamp", "existing_timestamp"]
+__all__ = [
+    "AlreadyStampedError",
+    "NoUpdateError",
+    "StampedAsset",
+    "add_timestamp",
+    "already_stamped",
+    "existing_timestamp",
+]
 
 
 class AlreadyStampedError(UsageError):
     """The signature already carries a timestamp."""
 
     code = "already_stamped"
+
+
+class NoUpdateError(SigningError):
+    """The file can take no update manifest; a custody log can hold the timestamp instead."""
+
+    code = "no_update"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +85,11 @@ def existing_timestamp(credentials: Credentials) -> Timestamp | None:
     return active.later_timestamp if active is not None else None
 
 
+def already_stamped(name: str, time: str | None) -> AlreadyStampedError:
+    """Return the error for a file that needs no timestamp."""
+    return AlreadyStampedError(f"{name} already has a timestamp of {time}.", hint="Nothing needs to be done.")
+
+
 def add_timestamp(
     source: Path,
     target: str | os.PathLike[str],
@@ -98,8 +116,8 @@ def add_timestamp(
     Raises:
         UsageError: No authority is named, the target is the source, a link, or exists.
         AlreadyStampedError: There is a timestamp already.
-        SigningError: The file carries nothing to stamp or something broken, no authority answered, or the copy did not
-            pass its check. Nothing was written then.
+        NoUpdateError: There is nothing to stamp inside, or the format can take no update.
+        SigningError: The file carries something broken, or no authority answered. Nothing was written then.
     """
     if not tsa:
         raise UsageError("No timestamp authority is named.", hint="Name one with --tsa.")
@@ -131,12 +149,12 @@ def _stampable(source: Source, credentials: Credentials) -> Manifest:
     """Return the manifest to stamp."""
     active = credentials.active
     if credentials.state == "absent":
-        raise SigningError(
+        raise NoUpdateError(
             f"{source.name} carries no Content Credentials to stamp.",
             hint="Sign it with `assay sign`, or stamp the file as it is into a custody log with --log.",
         )
     if credentials.where != "embedded" or credentials.state in ("remote", "unreadable"):
-        raise SigningError(
+        raise NoUpdateError(
             f"The Content Credentials of {source.name} are not inside the file, where an update could go.",
             hint="Stamp it into a custody log instead: leave --key out and name --log.",
         )
@@ -148,9 +166,7 @@ def _stampable(source: Source, credentials: Credentials) -> Manifest:
         )
     stamped = existing_timestamp(credentials)
     if stamped is not None:
-        raise AlreadyStampedError(
-            f"{source.name} already carries a timestamp of {stamped.time}.", hint="Nothing needs to be done."
-        )
+        raise already_stamped(source.name, stamped.time)
     return active
 
 
@@ -179,7 +195,11 @@ def _job(source: Source, identity: Identity, trust: Trust) -> Job:
 
 
 def _read_back(path: Path, source: Source, stamped: str, trust: Trust, *, name: str) -> StampedAsset:
-    """Check the copy as a reader will."""
+    """Check the copy as a reader will.
+
+    The engine's updates hold in JPEG, PNG, GIF, SVG, AVIF, HEIC, MP4, MOV and M4A. Other formats state their own size
+    or the places of their parts, which an update changes and the first signature covers.
+    """
     with open_source(path, name=source.name) as copy:
         credentials = verify(copy, trust=trust)
         first = next((m for m in credentials.manifests if m.label == stamped), None)
@@ -190,9 +210,9 @@ def _read_back(path: Path, source: Source, stamped: str, trust: Trust, *, name: 
             or first is None
             or first.later_timestamp is None
         ):
-            raise SigningError(
-                f"The stamped copy of {source.name} did not pass its own check ({credentials.state}).",
-                hint="Nothing was written. Stamp the file into a custody log instead, or report this file.",
+            raise NoUpdateError(
+                f"{source.name} is {source.media_type}, in which an update breaks the first signature.",
+                hint="Nothing was written. Stamp the file into a custody log instead: name --log.",
             )
         return StampedAsset(
             before=describe(source),
