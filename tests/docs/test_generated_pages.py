@@ -101,7 +101,7 @@ def test_exit_codes_are_documented():
 
 def test_every_schema_name_in_the_code_is_documented():
     reference = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
-    sources = [*(ROOT / "cli/commands").glob("*.py"), ROOT / "provenance/model/serial.py"]
+    sources = [*(ROOT / "cli").rglob("*.py"), ROOT / "provenance/model/serial.py"]
     names = {
         name for path in sources for name in re.findall(r'"(assay/[a-z-]+/\d+)"', path.read_text("utf-8"))
     }

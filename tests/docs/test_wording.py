@@ -25,11 +25,15 @@ FORBIDDEN = re.compile(
 _TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 """What a template computes instead of showing."""
 
+NOT_SHOWN = ("detectors/train/", "docs/decisions/")
+"""Read by programmers alone: the code that trains, whose labels are those of the corpora, and records of decisions."""
+
 ALLOWED: dict[str, str] = {
     "identity can't be verified": "the words of the C2PA guidance on user interfaces, with their object",
     "identity of the signer can't be verified": "the same",
     "earlier signer in them can't be verified": "the same, of a history",
     "How you verified what it shows": "the signer's own account, with its object",
+    '"How we verified this"': "the same, as the name of a field",
     "certificate or the verified identity": "library reference: the term of the CAWG specification",
     "`verified: tuple[str, ...]` (optional): Verified accounts": "library reference: the same",
     "Content Authenticity Initiative": "name of an organisation",
@@ -69,7 +73,7 @@ def _texts() -> Iterator[tuple[str, str]]:
         yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 
-TEXTS = dict(_texts())
+TEXTS = {name: text for name, text in _texts() if not name.startswith(NOT_SHOWN)}
 
 
 def _without_allowed(text: str) -> str:
