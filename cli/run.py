@@ -154,6 +154,7 @@ def _without_pictures(answer: Answer) -> Answer:
 def _exit_code(answer: Answer, given: dict[str, Any]) -> int:
     from provenance.model.assessment import Assessment
     from provenance.model.serial import Detection, ErrorResult, Verification
+    from provenance.verification import ENGINE_ENDED
 
     if isinstance(answer, ErrorResult):
         return {"time_limit": 5, "internal": 70}.get(answer.error.code, 3)
@@ -165,7 +166,8 @@ def _exit_code(answer: Answer, given: dict[str, Any]) -> int:
         return max(asked, 3 if state == "unreadable" else 0)
     assert isinstance(answer, Assessment)
     asked = 4 if answer.expectation_met is False or _fails(answer, given.get("fail_on", ())) else 0
-    return max(asked, _failed_checks(answer.findings))
+    ended = any(s.code == ENGINE_ENDED for s in answer.provenance.status)
+    return max(asked, 5 if ended else 0, _failed_checks(answer.findings))
 
 
 def _failed_checks(findings: Sequence[Any]) -> int:

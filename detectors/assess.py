@@ -13,7 +13,7 @@ from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band, band_words
 from provenance.model.assessment import Axis, Conclusion
 from provenance.model.credentials import TEST_MARK, Credentials, Status
 from provenance.model.finding import Finding, PointsTo
-from provenance.verification import signed_by
+from provenance.verification import ENGINE_ENDED, signed_by
 
 __all__ = ["axes", "conclude"]
 
@@ -146,6 +146,8 @@ def _remote(credentials: Credentials) -> tuple[str, ...]:
 
 
 def _unreadable(credentials: Credentials) -> tuple[str, ...]:
+    if any(s.code == ENGINE_ENDED for s in credentials.status):
+        return ("The program that reads Content Credentials gave up on this file, so what they say is not known.",)
     return (
         "The file is damaged or of a kind that can't be walked, so nobody could look for Content Credentials.",
     )

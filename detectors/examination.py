@@ -16,9 +16,12 @@ from provenance.model.finding import Finding
 from provenance.sniff import kind_of
 from provenance.source import Source, SourceLike, open_source
 from provenance.trust.bundle import Trust, load_trust
-from provenance.verification import signed_by, verify
+from provenance.verification import not_read, signed_by, verify
 
-__all__ = ["detect", "examine", "examine_view"]
+__all__ = ["CREDENTIALS", "detect", "examine", "examine_view"]
+
+CREDENTIALS = "credentials"
+"""Stands for the reading of credentials among the ids of checks; no check can be called so."""
 
 
 def examine(
@@ -116,13 +119,20 @@ def examine_view(
         online: Whether credentials may be fetched.
         plugins: Whether checks of third parties take part.
         thumbnails: Whether to fill in the pictures that the manifests carry.
-        skip: Checks that must not run, with the reason.
-        on_check: Called with each check id before it runs.
+        skip: Checks that must not run, with the reason; `credentials` stands for reading those.
+        on_check: Called with each check id before it runs, and with `credentials` before those are read.
     """
     started = time.perf_counter()
     chosen = select(checks, plugins=plugins)
     lists = load_trust() if trust is None else trust
-    credentials = verify(view.source, trust=lists, manifest=manifest, online=online, thumbnails=thumbnails)
+    if skip and CREDENTIALS in skip:
+        credentials = not_read(skip[CREDENTIALS], trust=lists)
+    else:
+        if on_check is not None:
+            on_check(CREDENTIALS)
+        credentials = verify(
+            view.source, trust=lists, manifest=manifest, online=online, thumbnails=thumbnails
+        )
     view.credentials = credentials
     findings = run_checks(view, chosen, skip=skip, on_check=on_check)
     generated, edited = axes(findings)

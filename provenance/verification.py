@@ -30,7 +30,10 @@ from provenance.model.credentials import (
 from provenance.source import Source, SourceLike, open_source
 from provenance.trust.bundle import Trust, load_trust
 
-__all__ = ["signed_by", "verify"]
+__all__ = ["ENGINE_ENDED", "not_read", "signed_by", "verify"]
+
+ENGINE_ENDED = "assay.engine.ended"
+"""Status of a file on which the engine ended its own process, or did not end at all."""
 
 _MAX_THUMBNAIL = 4 << 20
 
@@ -148,6 +151,21 @@ def _asked(
     except AssayError as error:
         return answer, "embedded", (f"{error.message} It was not used.",)
     return ask(source, trust=trust, sidecar=data, online=online), "sidecar", ()
+
+
+def not_read(reason: str, *, trust: Trust) -> Credentials:
+    """Return the credentials of a file on which the engine gave up, ending its process or running out of time.
+
+    Args:
+        reason: One plain sentence.
+        trust: Trust lists in force.
+    """
+    status = Status(code=ENGINE_ENDED, url=None, explanation=reason, kind="failure")
+    now = datetime.now(UTC)
+    note = f"The Content Credentials could not be read: {reason[:1].lower()}{reason[1:]}"
+    return Credentials(
+        state="unreadable", status=(status,), trust_lists=trust.infos(now), notes=(note, *trust.notes(now))
+    )
 
 
 def _unread(answer: Answer, common: _Common) -> Credentials:

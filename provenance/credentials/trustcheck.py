@@ -11,6 +11,7 @@ Sources: RFC 5280 (chains), RFC 3161 section 2.3 (usage of a timestamping certif
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -154,9 +155,15 @@ def _load_chain(ders: Sequence[bytes]) -> tuple[x509.Certificate, ...]:
     chain: list[x509.Certificate] = []
     for der in ders:
         try:
-            chain.append(x509.load_der_x509_certificate(der))
+            with (
+                warnings.catch_warnings()
+            ):  # on odd serial numbers and the like, which are the file's to choose
+                warnings.simplefilter("ignore")
+                certificate = x509.load_der_x509_certificate(der)
+                _certificate_info(certificate)  # names and dates are parsed late, and may fail then
         except _BAD_CERTIFICATE:
             break
+        chain.append(certificate)
     return tuple(chain)
 
 

@@ -13,7 +13,7 @@ import media_bytes as m
 import throwaway
 from PIL import Image, PngImagePlugin
 
-__all__ = ["MARK", "MEDIA", "PLACES", "TEXTS", "signed_with"]
+__all__ = ["MARK", "MEDIA", "PLACES", "TEXTS", "labelled_with", "signed_with"]
 
 MARK = "MARK"
 """Stands in every text, so that a test can tell that it was read at all."""
@@ -229,7 +229,8 @@ def signed_with(text: str) -> bytes:
         ),
         {"label": "stds.schema-org.CreativeWork", "data": {"@type": "CreativeWork", "author": [person], said: said}},
         {"label": "org.example.own", "data": {said: [said, {said: said}]}},
-        {"label": "cawg.training-mining", "data": {"entries": {said: {"use": said}}}},
+        {"label": "cawg.training-mining",
+         "data": {"entries": {said: {"use": said}, f"cawg.{said}": {"use": "allowed"}}}},
     )  # fmt: skip
     component = {"title": said, "description": said, "instance_id": said, "data_types": [{"type": said}]}
     return throwaway.sign(
@@ -237,3 +238,14 @@ def signed_with(text: str) -> bytes:
         components=[(component, "image/png", MEDIA["image/png"])],
         more={"claim_generator_info": [{"name": said, "version": said}], "vendor": "x"},
     )  # fmt: skip
+
+
+def labelled_with(text: str) -> bytes:
+    """A signed JPEG with the text in the label of an assertion.
+
+    It does not begin a part of the label, because the engine would end its process there; see the test of that.
+    """
+    label = "org.example.a" + _printable(text).replace("\0", "").replace(".", "_")
+    return throwaway.sign(
+        MEDIA["image/jpeg"], "image/jpeg", throwaway.created(), {"label": label, "data": {"a": 1}}
+    )

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hostile_files import MARK, MEDIA, PLACES, TEXTS, signed_with
+from hostile_files import MARK, MEDIA, PLACES, TEXTS, labelled_with, signed_with
 
 from provenance.containers.walker import walk
 from provenance.metadata.reader import read_metadata
@@ -96,6 +96,7 @@ def hostile(assay, tmp_path_factory) -> Outputs:
         f"{p}-{k}".replace(" ", "_"): PLACES[p](TEXTS[k]) for p in PLACES for k in TEXTS if _makes_sense(p, k)
     }
     files |= {f"signed-{k}".replace(" ", "_"): signed_with(TEXTS[k]) for k in TEXTS}
+    files |= {f"label-{k}".replace(" ", "_"): labelled_with(TEXTS[k]) for k in TEXTS}
     files |= dict.fromkeys(_NAMES.values(), MEDIA["image/jpeg"])
     return outputs(assay, tmp_path_factory.mktemp("hostile") / "files", files)
 
@@ -103,7 +104,10 @@ def hostile(assay, tmp_path_factory) -> Outputs:
 @pytest.fixture(scope="module")
 def usual(assay, tmp_path_factory) -> Outputs:
     files = {p.replace(" ", "_"): PLACES[p](f"{MARK} an ordinary text") for p in PLACES}
-    files |= {"signed": signed_with(f"{MARK} an ordinary text")}
+    files |= {
+        "signed": signed_with(f"{MARK} an ordinary text"),
+        "labelled": labelled_with(f"{MARK} ordinary"),
+    }
     files |= {kind.replace("/", "-"): data for kind, data in MEDIA.items()}
     return outputs(assay, tmp_path_factory.mktemp("usual") / "files", files)
 
