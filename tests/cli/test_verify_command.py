@@ -127,3 +127,26 @@ def test_damaged_file_is_not_called_absent(assay, samples, tmp_path):
     assert (
         ran.records[0]["schema"] == "assay/error/1" or ran.records[0]["provenance"]["state"] == "unreadable"
     )
+
+
+def test_listed_authority_does_not_make_every_purpose_a_signer(assay, samples, tmp_path):
+    plain = (samples / "stripped.jpg").read_bytes()
+    stamper = throwaway.leaf(throwaway.root(), usages=(throwaway.TIME,))
+    (tmp_path / "root.pem").write_bytes(throwaway.root().pem)
+    (tmp_path / "stamper.jpg").write_bytes(throwaway.sign(plain, "image/jpeg", party=stamper))
+    (tmp_path / "signer.jpg").write_bytes(throwaway.sign(plain, "image/jpeg"))
+    ran = assay("verify", "--json", "--trust", "root.pem", "signer.jpg", "stamper.jpg")
+    right, wrong = (record["provenance"]["state"] for record in ran.records)
+    assert right == "trusted"
+    assert wrong in ("valid", "invalid")
+
+
+def test_sidecar_beside_does_not_override_what_the_file_carries(assay, samples, ca, tmp_path):
+    _, store = throwaway.sign_apart(
+        (samples / "stripped.jpg").read_bytes(), "image/jpeg", throwaway.created()
+    )
+    (tmp_path / "original.jpg").write_bytes((samples / "original.jpg").read_bytes())
+    (tmp_path / "original.c2pa").write_bytes(store)
+    (result,) = assay("verify", "--json", "--trust", ca, "original.jpg").records
+    assert (result["provenance"]["state"], result["provenance"]["where"]) == ("trusted", "embedded")
+    assert any("original.c2pa was not used" in note for note in result["provenance"]["notes"])

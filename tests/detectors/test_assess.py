@@ -22,6 +22,7 @@ AFP = Signer(
     name="AFP Photo Desk", organisation="Agence France-Presse", issuer="Some CA", serial="1",
     not_after="2030-01-01T00:00:00Z", trust_list="official",
 )  # fmt: skip
+NAMELESS = replace(AFP, organisation=None, name=None)
 STRANGER = replace(AFP, name="Somebody", organisation="St. Elsewhere News. Ltd", trust_list=None)
 TESTER = replace(AFP, name="Assay samples - FOR TESTING ONLY", organisation="Assay samples")
 
@@ -66,7 +67,7 @@ ROWS = {
     "trusted, no timestamp": {"credentials": credentials("trusted")},
     "trusted, a test identity": {"credentials": credentials("trusted", TESTER)},
     "trusted, a name alone": {"credentials": credentials("trusted", replace(AFP, organisation=None), **SIGNED)},
-    "trusted, no name at all": {"credentials": credentials("trusted", replace(AFP, organisation=None, name=None), **SIGNED)},
+    "trusted, no name at all": {"credentials": credentials("trusted", NAMELESS, **SIGNED)},
     "trusted, says fully generated": {"credentials": replace(TRUSTED, generative="fully")},
     "trusted, says partly generated": {"credentials": replace(TRUSTED, generative="partly")},
     "trusted, says fully generated, and so does the metadata": {
