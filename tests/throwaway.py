@@ -71,13 +71,24 @@ def leaf(
     name: str = "Throw-away signer",
     *,
     usages: Sequence[str] = (EMAIL,),
-    days: tuple[int, int] = (-30, 300),
+    days: tuple[float, float] = (-30, 300),
+    responder: str | None = None,
 ) -> Party:
-    """A certificate for signing under `issuer`, valid between two days counted from today."""
-    return _make(name, issuer, usages=tuple(usages), days=days)
+    """A certificate for signing under `issuer`, valid between two days counted from now.
+
+    With `responder`, it names the address of an OCSP responder.
+    """
+    return _make(name, issuer, usages=tuple(usages), days=days, responder=responder)
 
 
-def _make(name: str, issuer: Party | None, *, usages: tuple[str, ...], days: tuple[int, int]) -> Party:
+def _make(
+    name: str,
+    issuer: Party | None,
+    *,
+    usages: tuple[str, ...],
+    days: tuple[float, float],
+    responder: str | None = None,
+) -> Party:
     ca = not usages
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name(
@@ -107,6 +118,10 @@ def _make(name: str, issuer: Party | None, *, usages: tuple[str, ...], days: tup
         oids = [x509.ObjectIdentifier(oid) for oid in usages]
         # RFC 3161 section 2.3 wants the usage of a timestamp authority alone and critical.
         builder = builder.add_extension(x509.ExtendedKeyUsage(oids), critical=usages == (TIME,))
+    if responder:
+        address = x509.UniformResourceIdentifier(responder)
+        access = x509.AccessDescription(x509.AuthorityInformationAccessOID.OCSP, address)
+        builder = builder.add_extension(x509.AuthorityInformationAccess([access]), critical=False)
     above = (issuer.certificate, *issuer.above) if issuer else ()
     return Party(builder.sign(signing, hashes.SHA256()), key, above)
 

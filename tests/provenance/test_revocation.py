@@ -10,8 +10,6 @@ import media_bytes
 import pytest
 import servers
 import throwaway
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
@@ -254,19 +252,7 @@ def test_doctor_warns_where_nobody_can_be_asked(room):
 
 def with_responder(issuer: throwaway.Party, url: str) -> throwaway.Party:
     """A signer whose certificate names a responder."""
-    plain = throwaway.leaf(issuer, "Names its responder")
-    access = x509.AuthorityInformationAccess(
-        [x509.AccessDescription(x509.AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(url))]
-    )
-    old = plain.certificate
-    builder = x509.CertificateBuilder(
-        old.issuer, old.subject, old.public_key(), old.serial_number,
-        old.not_valid_before_utc.replace(tzinfo=None), old.not_valid_after_utc.replace(tzinfo=None),
-    )  # fmt: skip
-    for extension in old.extensions:
-        builder = builder.add_extension(extension.value, extension.critical)
-    builder = builder.add_extension(access, critical=False)
-    return throwaway.Party(builder.sign(issuer.key, hashes.SHA256()), plain.key, plain.above)
+    return throwaway.leaf(issuer, "Names its responder", responder=url)
 
 
 class saying:
