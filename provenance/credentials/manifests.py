@@ -46,14 +46,17 @@ def build_manifests(report: dict[str, Any]) -> tuple[tuple[Manifest, ...], tuple
 
     Returns:
         The manifests, the active one first, then its history; and the statuses of the active one, failures first.
+        Where the engine could not read the active one, an empty one stands in its place: what an earlier manifest
+        says must not pass for what the file says now.
     """
     raw = _dict(report.get("manifests"))
-    active = report.get("active_manifest")
-    labels = sorted(raw, key=lambda label: label != active)
+    active = _text(report.get("active_manifest"))
+    labels = [active] if active else []
+    labels += [label for label in raw if label != active]
     results = _dict(report.get("validation_results"))
     found = _statuses(results.get("activeManifest"))
     by_url = _by_url(found, results)
-    return tuple(_manifest(label, _dict(raw[label]), by_url) for label in labels), found
+    return tuple(_manifest(label, _dict(raw.get(label)), by_url) for label in labels), found
 
 
 def _statuses(group: Any) -> tuple[Status, ...]:
