@@ -16,6 +16,7 @@ import cbor2
 __all__ = ["RawSignature", "read_signature"]
 
 _MAX_CERTIFICATES = 16
+_MAX_BOXES = 10_000  # on one level
 _X5CHAIN: tuple[Any, ...] = (33, "x5chain")  # RFC 9360 label; early C2PA files spell it out
 _TOKENS = ("sigTst2", "sigTst")
 
@@ -42,7 +43,15 @@ def read_signature(store: bytes, label: str) -> RawSignature:
     try:
         cose = _signature_box(store, label)
         return RawSignature() if cose is None else _from_cose(cbor2.loads(cose))
-    except (cbor2.CBORDecodeError, ValueError, TypeError, IndexError, AttributeError, RecursionError):
+    except (
+        cbor2.CBORDecodeError,
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ):
         return RawSignature()
 
 
@@ -94,8 +103,9 @@ def _is_labelled(store: bytes, start: int, label: bytes) -> bool:
 
 def _boxes(store: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Yield type, start of content and end of the boxes between `start` and `end`."""
-    at = start
-    while at + 8 <= end:
+    at, count = start, 0
+    while at + 8 <= end and count < _MAX_BOXES:
+        count += 1
         size = int.from_bytes(store[at : at + 4], "big")
         header = 8
         if size == 1:

@@ -15,6 +15,7 @@ __all__ = ["SignedToken", "read_token"]
 
 _SEQUENCE, _SET, _INTEGER, _OID, _CERTIFICATES, _EXPLICIT = 0x30, 0x31, 0x02, 0x06, 0xA0, 0xA0
 _MAX_CERTIFICATES = 16
+_MAX_TOKEN = 1 << 18  # bytes; real ones have about ten thousand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ def read_token(der: bytes) -> SignedToken | None:
     Args:
         der: A TimeStampToken, or the TimeStampResp around one, in DER.
     """
+    if len(der) > _MAX_TOKEN:
+        return None
     try:
         return _read(der)
     except (IndexError, ValueError, StopIteration):
