@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import os
 import sys
 from copy import copy
@@ -71,7 +73,19 @@ def _no_colour(ctx: click.Context, _param: click.Parameter, value: bool) -> None
         ctx.color = False
 
 
+def _be_quiet(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.with_resource(contextlib.redirect_stdout(io.StringIO()))
+
+
 _EVERYWHERE = (
+    click.Option(
+        ["--quiet", "-q"],
+        is_flag=True,
+        expose_value=False,
+        callback=_be_quiet,
+        help="Print nothing but errors; the exit code tells the rest.",
+    ),
     click.Option(
         ["--verbose", "-v"], is_flag=True, expose_value=False, help="Show tracebacks of internal errors."
     ),
