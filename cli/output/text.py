@@ -195,7 +195,8 @@ def _not_run(findings: Sequence[Finding]) -> list[str]:
 def _facts(facts: Sequence[Fact]) -> list[str]:
     lines = []
     for fact in facts:
-        text = _safe(fact.value) + (f" ({fact.note.removesuffix(".")})" if fact.note else "")
+        note = fact.note.removesuffix(".")
+        text = _safe(fact.value) + (f" ({note})" if note else "")
         lines.append(_wrap(text, first=f"  {_safe(fact.label, limit=100):<{_LABEL}} ", rest=" " * (_LABEL + 3)))
     return lines
 
