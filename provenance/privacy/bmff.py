@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from provenance.containers.build import number
 from provenance.containers.part import Part
 from provenance.errors import LimitError
@@ -44,7 +46,7 @@ def strip_bmff(job: Job) -> None:
         blank_items(job, patches)
     gone = blank_tracks(job, patches)
     place, xmp = _packet(job)
-    kept = [*_kept_boxes(job), *(p.offset for p in place)]
+    kept = sorted([*_kept_boxes(job), *(p.offset for p in place)])
     at, handler = 0, b""
     for part in container.parts:
         if part.offset < at or (still and part.path.split("/", 1)[0] == "meta"):
@@ -95,12 +97,17 @@ def _stays(job: Job, part: Part, kept: list[int]) -> bool:
     parent = part.path.rpartition("/")[0].rpartition("/")[2]
     if part.name == "uuid":
         kind = job.source.read(part.body - 16, 16)
-        return (kind == _C2PA_UUID and job.keep_manifest) or part.offset in kept
+        return (kind == _C2PA_UUID and job.keep_manifest) or _is_in(kept, part.offset)
     if part.name in _HOLDERS:
-        return any(part.offset < at < part.end for at in kept)
+        return bisect_left(kept, part.end) > bisect_left(kept, part.offset)
     if parent == "meta" and part.name in ("hdlr", "keys"):
         return True
-    return part.name in KNOWN_BOXES.get(parent, frozenset()) or part.offset in kept
+    return part.name in KNOWN_BOXES.get(parent, frozenset()) or _is_in(kept, part.offset)
+
+
+def _is_in(kept: list[int], at: int) -> bool:
+    index = bisect_left(kept, at)
+    return index < len(kept) and kept[index] == at
 
 
 def _cleaned(job: Job, part: Part, patches: Patches, handler: bytes) -> None:

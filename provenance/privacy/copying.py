@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from provenance.containers.part import Container, Part
@@ -15,6 +15,13 @@ from provenance.source import Source
 __all__ = ["Job", "refused", "walk_whole"]
 
 _BLOCK = 1 << 20
+
+
+@dataclass(slots=True)
+class _Spent:
+    """Bytes of metadata and tables held so far."""
+
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +42,8 @@ class Job:
 
     keep_manifest: bool
     """Whether an embedded C2PA manifest store stays."""
+
+    _spent: _Spent = field(default_factory=_Spent)
 
     @property
     def limits(self) -> Limits:
@@ -79,13 +88,21 @@ class Job:
         return self._metadata(part, part.offset)
 
     def _metadata(self, part: Part, at: int) -> bytes:
-        size = part.end - at
-        if size > self.limits.max_metadata_bytes:
+        self.spend(part.end - at)
+        return self.source.read(at, part.end - at)
+
+    def spend(self, size: int) -> None:
+        """Count bytes of metadata or tables that are held in memory.
+
+        Raises:
+            LimitError: There are more in one file than metadata can need.
+        """
+        self._spent.size += size
+        if self._spent.size > 2 * self.limits.max_metadata_bytes:
             raise LimitError(
-                f"The {part.name} part of {self.source.name} has {size:,} bytes, too many for metadata.",
+                f"{self.source.name} has more metadata than is looked at.",
                 hint="Save the file again without its metadata in the program that made it.",
             )
-        return self.source.read(at, size)
 
 
 def walk_whole(source: Source) -> Container:
@@ -107,6 +124,6 @@ def refused(source: Source, reason: str) -> UnsupportedTypeError:
     """Return the error for a file that cannot be stripped safely."""
     return UnsupportedTypeError(
         f"{source.name} cannot be stripped safely: {reason}.",
-        hint="Export it again without metadata in the program that made it, or sign it as it is and accept "
-        "everything that --dry-run lists.",
+        hint="Export it again without metadata in the program that made it, or look at --dry-run and sign it as it "
+        "is with --keep-everything.",
     )

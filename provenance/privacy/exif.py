@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from provenance.containers.build import Order
-from provenance.containers.tiff import TYPE_SIZES, Directory, Field, Tiff
+from provenance.containers.tiff import Directory, Field, Tiff
 from provenance.limits import Limits
 from provenance.metadata.exif import tag_name
 from provenance.privacy.policy import PrivacyPolicy, is_rendering
@@ -58,21 +58,21 @@ def kept_exif(block: bytes, policy: PrivacyPolicy, limits: Limits) -> bytes:
 def _allowed(tiff: Tiff, directory: Directory, policy: PrivacyPolicy, limits: Limits) -> list[_Value]:
     values: dict[int, _Value] = {}
     for field in directory.fields:
-        size = field.count * TYPE_SIZES.get(field.kind, 0)
+        name, size = tag_name(field.tag, directory.path), field.size
         if field.tag in _NEVER or field.tag in values or not 0 < size <= limits.max_value_bytes:
             continue
+        named = policy.allows("EXIF", name)
+        if not named and (size > _MAX_RENDERING or not is_rendering("EXIF", name)):
+            continue
         data = tiff.value(field, size)
-        name = tag_name(field.tag, directory.path)
-        if len(data) == size and (_renders(name, field, data, tiff.order) or policy.allows("EXIF", name)):
+        if len(data) == size and (named or _renders(name, field, data, tiff.order)):
             values[field.tag] = _Value(tag=field.tag, kind=field.kind, count=field.count, data=data)
     values.pop(_VERSION if directory.path == _EXIF else -1, None)
     return list(values.values())
 
 
 def _renders(name: str, field: Field, data: bytes, order: Order) -> bool:
-    """Return whether the field serves rendering and cannot hold anything else."""
-    if not is_rendering("EXIF", name) or len(data) > _MAX_RENDERING:
-        return False
+    """Return whether a short field that serves rendering cannot hold anything else."""
     if name == "InteropIndex":
         return field.tag == _INTEROP_INDEX and data[:3] in (b"R98", b"R03", b"THM") and len(data) <= 4
     if field.tag == _ORIENTATION:

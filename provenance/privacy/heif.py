@@ -17,6 +17,7 @@ from provenance.privacy.icc import kept_icc
 from provenance.privacy.items import Place, Tables, read_tables
 from provenance.privacy.known import ITEM_PROPERTIES
 from provenance.privacy.patches import Patches
+from provenance.privacy.ranges import Ranges
 from provenance.privacy.xmp import kept_xmp
 
 __all__ = ["blank_items"]
@@ -74,10 +75,10 @@ def _described(job: Job, tables: Tables) -> Iterator[tuple[int, bytes]]:
 def _content(job: Job, tables: Tables, place: Place) -> bytes:
     idat = tables.boxes.get("meta/idat")
     base = idat.body if place.method == _IN_IDAT and idat else 0
-    left, pieces = job.limits.max_metadata_bytes, list[bytes]()
+    pieces = list[bytes]()
     for at, size in place.extents:
-        pieces.append(job.source.read(base + at, min(size, left)))
-        left -= len(pieces[-1])
+        job.spend(size)
+        pieces.append(job.source.read(base + at, size))
     return b"".join(pieces)
 
 
@@ -96,36 +97,28 @@ def _pieces(job: Job, place: Place, data: bytes) -> Iterator[tuple[tuple[int, in
 
 
 def _extents(tables: Tables, idents: Iterable[int], *, idat: bool) -> list[tuple[int, int]]:
-    """Return first and past-the-last byte of the data of items, in order."""
+    """Return first and past-the-last byte of the data of items."""
     places = [tables.places[i] for i in idents if i in tables.places]
-    return sorted((at, at + n) for p in places if (p.method == _IN_IDAT) == idat for at, n in p.extents)
-
-
-def _uncovered(first: int, last: int, kept: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield (offset, size) of what `kept` leaves free between `first` and `last`."""
-    for start, end in [*kept, (last, last)]:
-        if first < min(start, last):
-            yield first, min(start, last) - first
-        first = max(first, end)
+    return [(at, at + n) for p in places if (p.method == _IN_IDAT) == idat for at, n in p.extents]
 
 
 def _blank_file(job: Job, tables: Tables, kept: frozenset[int], patches: Patches, *, film: bool) -> None:
     """Overwrite the media data that no kept item needs; beside a film only that of items."""
-    media = [(p.body, p.end) for p in job.container.parts if p.path == "mdat"]
-    needed = _extents(tables, kept, idat=False)
-    if any(not any(first <= a and b <= last for first, last in media) for a, b in needed):
+    bodies = [(p.body, p.end) for p in job.container.parts if p.path == "mdat"]
+    media, extents = Ranges(bodies), _extents(tables, kept, idat=False)
+    if not all(media.cover(first, last) for first, last in extents):
         raise refused(job.source, "its picture lies outside of its media data")
-    dropped = _extents(tables, tables.places.keys() - kept, idat=False)
-    for first, last in media if not film else dropped:
-        for at, size in _uncovered(first, last, needed):
-            if not film or any(a <= at and at + size <= b for a, b in media):
+    needed = Ranges(extents)
+    for first, last in _extents(tables, tables.places.keys() - kept, idat=False) if film else bodies:
+        for at, size in needed.free(first, last):
+            if media.cover(at, at + size):
                 patches.zero(at, size)
 
 
 def _blank_idat(job: Job, tables: Tables, kept: frozenset[int]) -> bytearray:
     part = tables.boxes.get("meta/idat")
     data = bytearray(job.body(part)) if part else bytearray()
-    for at, size in _uncovered(0, len(data), _extents(tables, kept, idat=True)):
+    for at, size in Ranges(_extents(tables, kept, idat=True)).free(0, len(data)):
         data[at : at + size] = bytes(size)
     return data
 
@@ -191,11 +184,13 @@ def _iprp(job: Job, tables: Tables, part: Part, kept: frozenset[int]) -> bytes:
     ipco, ipma = tables.boxes.get("meta/iprp/ipco"), tables.boxes.get("meta/iprp/ipma")
     if ipco is None or ipma is None:
         raise refused(job.source, "its pictures have no properties")
+    entries = [(raw, pairs) for ident, (raw, pairs) in tables.associations.items() if ident in kept]
+    necessary = {index for _, pairs in entries for index, essential in pairs if essential}
     boxes = list[bytes]()
     for index, (kind, at, size) in enumerate(tables.properties, start=1):
         raw = job.source.read(at, size)
         if kind not in ITEM_PROPERTIES:
-            if any((index, True) in pairs for i, (_, pairs) in tables.associations.items() if i in kept):
+            if index in necessary:
                 raise refused(job.source, "its picture has a property that is not known")
             raw = raw[:4] + b"free" + bytes(size - 8)
         elif kind == b"colr" and raw[8:12] in (b"prof", b"rICC"):
@@ -203,9 +198,8 @@ def _iprp(job: Job, tables: Tables, part: Part, kept: frozenset[int]) -> bytes:
             if len(raw) != size:
                 raise refused(job.source, "its colour profile is damaged")
         boxes.append(raw)
-    entries = [raw for ident, (raw, _) in tables.associations.items() if ident in kept]
     head = job.source.read(ipma.body, 4)
-    table = _box(b"ipma", head + len(entries).to_bytes(4, "big") + b"".join(entries))
+    table = _box(b"ipma", head + len(entries).to_bytes(4, "big") + b"".join(raw for raw, _ in entries))
     return _box(b"iprp", _box(b"ipco", b"".join(boxes)) + table)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from provenance.containers.build import number
 from provenance.containers.id3 import frames, tag_head
@@ -28,14 +29,14 @@ def kept_id3(tag: bytes, policy: PrivacyPolicy, limits: Limits, *, manifest: boo
         manifest: Whether the frame that holds a C2PA manifest store stays.
     """
     head = tag_head(tag[:10])
-    if head is None:
+    if head is None or not (manifest or policy.names("ID3")):
         return b""
     end = min(head.size, len(tag))
     if head.unsynchronised:
         tag = tag[:10] + tag[10:end].replace(b"\xff\0", b"\xff")
         end = len(tag)
     kept = list[bytes]()
-    for frame in frames(lambda at, size: tag[at : at + size], 10, end, head):
+    for frame in islice(frames(lambda at, size: tag[at : at + size], 10, end, head), limits.max_entries):
         raw = tag[frame.at : frame.at + frame.size]
         if _is_manifest(frame.ident, raw[frame.header :]):
             allowed = manifest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from provenance.containers.build import number
 from provenance.metadata.iptc import DATASETS
@@ -14,6 +15,7 @@ _CHARSET = b"\x1c\x01\x5a\x00\x03\x1b%G"
 """Dataset 1:90 that declares UTF-8."""
 _VERSION = b"\x1c\x02\x00\x00\x02\x00\x04"
 _IIM = 0x0404
+_MAX_DATASETS = 5_000
 
 
 def kept_iptc(records: bytes, policy: PrivacyPolicy) -> bytes:
@@ -23,7 +25,10 @@ def kept_iptc(records: bytes, policy: PrivacyPolicy) -> bytes:
         records: The records.
         policy: What may stay.
     """
-    kept = [raw for name, raw in _datasets(records) if policy.allows("IPTC", name)]
+    if not policy.names("IPTC"):
+        return b""
+    datasets = islice(_datasets(records), _MAX_DATASETS)
+    kept = [raw for name, raw in datasets if policy.allows("IPTC", name)]
     charset = _CHARSET if _CHARSET in records else b""
     return charset + _VERSION + b"".join(kept) if kept else b""
 

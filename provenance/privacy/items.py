@@ -71,17 +71,20 @@ class Tables:
 
     def shown(self) -> frozenset[int]:
         """Return the items that the primary picture is drawn from: itself, its inputs and their alpha planes."""
+        needs: dict[int, list[int]] = {}
+        for kind, start, ends in self.references:
+            if kind in _INPUTS:
+                needs.setdefault(start, []).extend(ends)
+            elif kind == b"auxl" and self._is_alpha(start):
+                for end in ends:
+                    needs.setdefault(end, []).append(start)
         found, waiting = set[int](), [self.primary]
         while waiting:
             ident = waiting.pop()
             if ident in found or ident not in self.items:
                 continue
             found.add(ident)
-            for kind, start, ends in self.references:
-                if kind in _INPUTS and start == ident:
-                    waiting += ends
-                elif kind == b"auxl" and ident in ends and self._is_alpha(start):
-                    waiting.append(start)
+            waiting += needs.get(ident, ())
         return frozenset(found)
 
     def _is_alpha(self, ident: int) -> bool:

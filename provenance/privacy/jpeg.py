@@ -27,6 +27,7 @@ _MANIFEST = bytes.fromhex("6332706100110010800000aa00389b71")
 _PICTURE = frozenset({"DQT", "DHT", "DAC", "DRI", "DNL", "DHP", "EXP", "SOS", "EOI"})
 _MAX_SEGMENT = 65_533
 _MAX_PARTS = 255
+_MAX_FILL = 1 << 16
 
 
 @dataclass(slots=True)
@@ -83,8 +84,9 @@ def _intact(job: Job) -> None:
     parts, drawing = job.container.parts, False
     for before, part in pairwise(parts):
         drawing = drawing or before.path == "SOS"
-        between = job.source.read(before.end, part.offset - before.end)
-        if drawing and (between.strip(b"\xff") or part.path[:2] == "FF"):
+        gap = part.offset - before.end
+        foreign = gap > _MAX_FILL or job.source.read(before.end, gap).strip(b"\xff")
+        if drawing and (foreign or part.path[:2] == "FF"):
             raise refused(job.source, f"its picture data is damaged at byte {before.end:,}")
 
 
@@ -103,17 +105,11 @@ def _jfif(job: Job, part: Part) -> None:
 
 
 def _blocks(job: Job) -> _Blocks:
-    blocks, left = _Blocks(), job.limits.max_metadata_bytes
+    blocks = _Blocks()
     for part in job.container.parts:
         if part.path not in ("APP1", "APP2", "APP13"):
             continue
-        data = job.source.read(part.body, part.body_size)
-        left -= len(data)
-        if left < 0:
-            raise LimitError(
-                f"{job.source.name} has more metadata than is looked at.",
-                hint="Save the file again without its metadata in the program that made it.",
-            )
+        data = job.body(part)
         if part.path == "APP13" and data.startswith(_PHOTOSHOP):
             blocks.photoshop.append(data[len(_PHOTOSHOP) :])
         elif part.path == "APP2":

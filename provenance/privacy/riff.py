@@ -110,7 +110,7 @@ def _webp(job: Job) -> Iterator[_Chunk]:
             if profile:
                 yield _Chunk(ident=b"ICCP", data=profile)
         elif part.name == "ANMF":
-            yield _Chunk(ident=b"ANMF", data=_frame(job, part))
+            yield _frame(job, part)
         elif part.name in _WEBP or (part.name == "C2PA" and job.keep_manifest):
             yield _copied(job, part)
     if exif:
@@ -119,21 +119,25 @@ def _webp(job: Job) -> Iterator[_Chunk]:
         yield _Chunk(ident=b"XMP ", data=xmp)
 
 
-def _frame(job: Job, part: Part) -> bytes:
-    """Return a frame of an animation without chunks that draw nothing."""
-    data = job.whole(part)[8:]
-    pieces, at = [data[:_FRAME_HEAD]], _FRAME_HEAD
-    while at + 8 <= len(data):
-        size = number(data, at + 4, 4, "little")
-        step = 8 + size + (size & 1)
-        if data[at : at + 4] in _FRAME_PARTS:
-            pieces.append(data[at : at + step])
+def _frame(job: Job, part: Part) -> _Chunk:
+    """Return a frame of an animation; one with chunks that draw nothing is put together anew."""
+    at, ranges, foreign = part.body + _FRAME_HEAD, [(part.body, _FRAME_HEAD)], False
+    while at + 8 <= part.end:
+        head = job.source.read(at, 8)
+        step = 8 + number(head, 4, 4, "little") + (head[4] & 1)
+        if head[:4] in _FRAME_PARTS:
+            ranges.append((at, min(step, part.end - at)))
+        else:
+            foreign = True
         at += step
-    return b"".join(pieces)
+    if not foreign:
+        return _copied(job, part)
+    job.spend(part.size)
+    return _Chunk(ident=b"ANMF", data=b"".join(job.source.read(start, size) for start, size in ranges))
 
 
 def _wav(job: Job) -> Iterator[_Chunk]:
-    sounds = 0
+    sounds, texts = 0, _texts(job)
     for part in _top(job):
         name = part.name
         if name in _WAV and part.body_size <= _WAV[name]:
@@ -142,7 +146,8 @@ def _wav(job: Job) -> Iterator[_Chunk]:
         elif name == "LIST(wavl)":
             raise refused(job.source, "its sound is spread over several chunks")
         elif name == "LIST(INFO)":
-            yield from _info(job, part)
+            if part.offset in texts:
+                yield _Chunk(ident=b"LIST", data=b"INFO" + b"".join(texts[part.offset]))
         elif name == "bext":
             yield from _broadcast(job, part)
         elif name in ("id3", "ID3"):
@@ -157,15 +162,16 @@ def _wav(job: Job) -> Iterator[_Chunk]:
         raise refused(job.source, "it has no sound, or its sound is spread over several chunks")
 
 
-def _info(job: Job, whole: Part) -> Iterator[_Chunk]:
-    """Yield an INFO list of the allowed texts, or nothing."""
-    kept = list[bytes]()
-    for part in job.container.parts:
-        inside = whole.offset < part.offset < whole.end
-        if inside and "/LIST(INFO)/" in part.path and job.policy.allows("RIFF", part.name):
-            kept.append(job.whole(part) + bytes(part.size & 1))
-    if kept:
-        yield _Chunk(ident=b"LIST", data=b"INFO" + b"".join(kept))
+def _texts(job: Job) -> dict[int, list[bytes]]:
+    """Return the allowed chunks of INFO lists by where their list begins."""
+    texts: dict[int, list[bytes]] = {}
+    whole: Part | None = None
+    for part in job.container.parts if job.policy.names("RIFF") else ():
+        if part.name == "LIST(INFO)":
+            whole = part
+        elif whole and part.offset < whole.end and job.policy.allows("RIFF", part.name):
+            texts.setdefault(whole.offset, []).append(job.whole(part) + bytes(part.size & 1))
+    return texts
 
 
 def _broadcast(job: Job, part: Part) -> Iterator[_Chunk]:

@@ -9,9 +9,9 @@ from provenance.privacy.copying import Job, refused, walk_whole
 from provenance.privacy.policy import PrivacyPolicy
 from provenance.source import Source
 
-__all__ = ["strip_to"]
+__all__ = ["REFUSALS", "WRITERS", "strip_to"]
 
-_WRITERS = {
+WRITERS = {
     "image/jpeg": "jpeg",
     "image/png": "png",
     "image/gif": "gif",
@@ -32,7 +32,7 @@ _WRITERS = {
 }
 """Module of this package for each media type; it has `strip_<module>`."""
 
-_REFUSALS = {
+REFUSALS = {
     "application/pdf": "PDF keeps metadata, attachments and earlier versions in compressed objects that Assay does "
     "not rewrite",
     "image/x-adobe-dng": "in a DNG what developing needs, what the maker wrote and the previews hang together",
@@ -59,9 +59,9 @@ def strip_to(source: Source, target: BinaryIO, policy: PrivacyPolicy, *, keep_ma
         LimitError: It has more parts or longer metadata than the limits allow.
         UnreadableError: The medium failed, or the file is too damaged to be copied in parts.
     """
-    name = _WRITERS.get(source.media_type)
+    name = WRITERS.get(source.media_type)
     if name is None:
-        reason = _REFUSALS.get(source.media_type, f"there is no way to do so for {source.media_type}")
+        reason = REFUSALS.get(source.media_type, f"there is no way to do so for {source.media_type}")
         raise refused(source, reason)
     module = import_module(f"provenance.privacy.{name}")
     job = Job(

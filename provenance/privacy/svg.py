@@ -23,6 +23,7 @@ _PICTURE = "data:image/"
 _STYLESHEET = "xml-stylesheet"
 _ENCODINGS = frozenset({"UTF-8", "UTF8", "US-ASCII"})
 _MAX_DEPTH = 1_000
+_MAX_SPACES = 1_000
 
 
 def strip_svg(job: Job) -> None:
@@ -59,6 +60,7 @@ class _Cutter:
         self.pieces: list[bytes] = []
         self.spaces: list[dict[str, str]] = [{"xml": _XML}]
         self.hidden = 0
+        self._declared = 0
         self._at = 0
         self._instead: bytes | None = None
         # UTF-8 alone: a file in another encoding must not be cut at the wrong bytes.
@@ -108,8 +110,9 @@ class _Cutter:
     def _start(self, name: str, attributes: list[str]) -> None:
         pairs = list(zip(attributes[::2], attributes[1::2], strict=True))
         declared = {k.partition(":")[2]: v for k, v in pairs if k == "xmlns" or k.startswith("xmlns:")}
-        if len(self.spaces) > _MAX_DEPTH:
-            raise refused(self.job.source, "it is nested too deeply")
+        self._declared += len(declared)
+        if len(self.spaces) > _MAX_DEPTH or self._declared > _MAX_SPACES:
+            raise refused(self.job.source, "it is nested too deeply or has too many namespaces")
         self.spaces.append({**self.spaces[-1], **declared} if declared else self.spaces[-1])
         if self.hidden or not self._element_stays(name):
             self._next(b"")

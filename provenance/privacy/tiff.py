@@ -63,9 +63,10 @@ def strip_tiff(job: Job) -> None:
     for page, following in zip(pages, [*pages[1:], None], strict=True):
         entries = [*_fields(plan, page, drawn=True), *_blocks(plan, page)]
         for tag, name in _BELOW.items():
-            below, pointer = found.get(f"{page.path}/{name}"), page.field(tag)
+            below = found.get(f"{page.path}/{name}")
+            pointer = next((i for i, f in enumerate(page.fields) if f.tag == tag), None)
             inside = list(_fields(plan, below, drawn=False)) if below else []
-            if below and pointer and inside:
+            if below and pointer is not None and inside:
                 _directory(plan, below, inside, 0)
                 entries.append((tag, _raw(plan, page, pointer)))
         _picture(plan, page)
@@ -80,7 +81,7 @@ def _is_small(tiff: Tiff, page: Directory) -> bool:
 
 def _fields(plan: _Plan, found: Directory, *, drawn: bool) -> Iterator[tuple[int, bytes]]:
     """Yield tag and stored entry of the fields that stay, and note where their values lie."""
-    for field in found.fields:
+    for index, field in enumerate(found.fields):
         if not _stays(plan, field, found.path, drawn=drawn):
             continue
         if field.at + field.size > plan.job.source.size or not field.size:
@@ -89,7 +90,7 @@ def _fields(plan: _Plan, found: Directory, *, drawn: bool) -> Iterator[tuple[int
             not found.at <= field.at < found.at + found.size
         ):  # values of up to four bytes move with their entry
             plan.ranges.append((field.at, field.at + field.size))
-        yield field.tag, _raw(plan, found, field)
+        yield field.tag, _raw(plan, found, index)
 
 
 def _stays(plan: _Plan, field: Field, path: str, *, drawn: bool) -> bool:
@@ -104,9 +105,9 @@ def _stays(plan: _Plan, field: Field, path: str, *, drawn: bool) -> bool:
     return renders or plan.job.policy.allows("EXIF", name)
 
 
-def _raw(plan: _Plan, found: Directory, field: Field) -> bytes:
+def _raw(plan: _Plan, found: Directory, index: int) -> bytes:
+    """Return a stored entry of a directory."""
     head, entry = (8, 20) if plan.tiff.big else (2, 12)
-    index = found.fields.index(field)
     return plan.job.source.read(found.at + head + index * entry, entry)
 
 

@@ -13,10 +13,14 @@ from provenance.errors import LimitError
 from provenance.privacy.copying import Job, refused
 from provenance.privacy.known import SHOWN_TRACKS
 from provenance.privacy.patches import Patches
+from provenance.privacy.ranges import Ranges
 
 __all__ = ["blank_tracks"]
 
 _MAX_SAMPLES = 4_000_000
+_NUMBER_COST = 4
+"""A number takes several times its stored bytes in memory."""
+
 _STBL = "moov/trak/mdia/minf/stbl/"
 
 
@@ -43,22 +47,22 @@ def blank_tracks(job: Job, patches: Patches) -> frozenset[int]:
     """
     tracks = _tracks(job)
     gone = [t for t in tracks if not _shown(job, t)]
+    rest = [t for t in tracks if _shown(job, t)]
     if not gone:
         return frozenset()
     if any(p.path == "moof" for p in job.container.parts):
         raise refused(job.source, "it is in fragments and has a track that is neither picture nor sound")
-    media = [(p.body, p.end) for p in job.container.parts if p.path == "mdat"]
-    others = sorted(at for t in tracks if t not in gone for at in _offsets(job, t))
+    media = Ranges((p.body, p.end) for p in job.container.parts if p.path == "mdat")
+    others = sorted(at for t in rest for at in _offsets(job, t))
     for track in gone:
         for at, size in _chunks(job, track):
-            inside = any(first <= at and at + size <= last for first, last in media)
             after = bisect_left(others, at)
-            if not inside or (after < len(others) and others[after] < at + size):
+            if not media.cover(at, at + size) or (after < len(others) and others[after] < at + size):
                 raise refused(job.source, "one of its tracks overlaps another")
             patches.zero(at, size)
     idents = {_ident(job, t) for t in gone}
-    for track in tracks:
-        if track not in gone and "tref" in track.boxes:
+    for track in rest:
+        if "tref" in track.boxes:
             _references(job, track.boxes["tref"], patches, idents)
     return frozenset(t.part.offset for t in gone)
 
@@ -124,8 +128,7 @@ def _numbers(job: Job, part: Part | None, skip: int, width: int) -> list[int]:
     if part is None:
         return []
     size = part.body_size - skip
-    if size > _MAX_SAMPLES * width:
-        raise _too_many(job)
+    job.spend(_NUMBER_COST * max(size, 0))
     data = job.source.read(part.body + skip, size)
     count = len(data) // width
     return list(struct.unpack(f">{count}{'I' if width == 4 else 'Q'}", data[: count * width]))

@@ -29,6 +29,7 @@ _TRACK_GROUPS: dict[bytes, Group] = {
     b"sbtl": "caption",
 }
 _MAX_ENTRIES = 64
+_MAX_MEDIA = 64
 
 
 def find_bmff(source: Source, container: Container) -> Iterator[DisclosedField]:
@@ -117,6 +118,8 @@ def _unplaced(source: Source, container: Container, tables: Tables) -> Iterator[
         yield from gaps(source, inside, idat.body, idat.end)
     if not any(p.path == "moov" for p in container.parts):
         ranges = [(a, b) for method, a, b in places if method == 0]
-        for part in container.parts:
-            if part.path == "mdat":
-                yield from gaps(source, ranges, part.body, part.end)
+        media = [p for p in container.parts if p.path == "mdat"]
+        for part in media[:_MAX_MEDIA]:
+            yield from gaps(source, ranges, part.body, part.end)
+        if len(media) > _MAX_MEDIA:
+            yield found("media data", f"from byte {media[_MAX_MEDIA].offset} on", "too many boxes to look at")

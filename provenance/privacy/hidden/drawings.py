@@ -16,6 +16,7 @@ from provenance.source import Source, open_source
 __all__ = ["find_svg"]
 
 _MAX_FIELDS = 1_000
+_MAX_ELEMENTS = 1_000_000
 _C2PA = "{http://c2pa.org/manifest}"
 
 
@@ -26,11 +27,12 @@ def find_svg(source: Source, container: Container) -> Iterator[DisclosedField]:
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
-    if source.size > source.limits.max_metadata_bytes:
+    data = source.read(0, min(source.size, source.limits.max_metadata_bytes + 1))
+    if len(data) > source.limits.max_metadata_bytes or data.count(b"<") > _MAX_ELEMENTS:
         yield found("drawing", "the whole file", "too long to be looked at")
         return
     try:
-        root = fromstring(source.read(0, source.size), forbid_dtd=True)
+        root = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as cause:
         yield found("drawing", "the whole file", f"not parsed: {type(cause).__name__}")
         return

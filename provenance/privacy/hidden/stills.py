@@ -21,6 +21,7 @@ _LENGTHS = {
 }  # fmt: skip
 """Most bytes that a PNG chunk needs; those with -1 draw nothing."""
 
+_MAX_FILL = 1 << 16
 _PROFILE = "ICC Profile"
 _LOOPS = ("Application(NETSCAPE2.0)", "Application(ANIMEXTS1.0)")
 _LOOP_BYTES = 19
@@ -30,8 +31,9 @@ def find_jpeg(source: Source, container: Container) -> Iterator[DisclosedField]:
     """Yield foreign JUMBF boxes, reserved segments, over-long headers and bytes between segments."""
     at, manifests = 0, set[bytes]()
     for part in container.parts:
-        if part.offset > at and source.read(at, part.offset - at).strip(b"\xff"):
-            yield found("bytes between segments", f"from byte {at} on", f"{part.offset - at:,} bytes")
+        gap = part.offset - at
+        if gap > _MAX_FILL or source.read(at, gap).strip(b"\xff"):
+            yield found("bytes between segments", f"from byte {at} on", f"{gap:,} bytes")
         at, name = part.end, part.path
         if name in _HEADERS:
             ident, size = _HEADERS[name]
