@@ -111,9 +111,9 @@ def test_damaged_certificates_never_raise():
 
 
 def test_long_chain_of_the_same_certificate_ends():
-    assert listed((throwaway.leaf(MIDDLE).der, *[MIDDLE.der] * 1_000)) == "signers"
+    assert listed((throwaway.leaf(MIDDLE).der, *[MIDDLE.der] * 50)) == "signers"
     forged = throwaway.authority("Elsewhere")
-    assert listed((throwaway.leaf(forged).der, *[forged.der] * 1_000)) is None
+    assert listed((throwaway.leaf(forged).der, *[forged.der] * 50)) is None
 
 
 def authority(made: bytes, at: datetime | None = NOW):
