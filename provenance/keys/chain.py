@@ -78,7 +78,7 @@ def parse_certificates(data: bytes, *, origin: str) -> tuple[x509.Certificate, .
         for each in found:  # parsed lazily: names that cannot be decoded shall fail here and not later
             display_name(each.subject)
             display_name(each.issuer)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, x509.InvalidVersion) as error:
         raise KeyFileError(
             f"{origin} holds no certificate that can be read.",
             hint="Give a certificate as PEM text (-----BEGIN CERTIFICATE-----) or as DER.",

@@ -215,7 +215,7 @@ def _chain_on_token(pkcs11: Any, session: Any, key: Any, uri: str) -> tuple[x509
     for each in _objects(session, {attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}):
         try:
             certificate = x509.load_der_x509_certificate(each[attribute.VALUE])
-        except ValueError:
+        except (ValueError, x509.InvalidVersion):
             continue
         held.append(certificate)
         if leaf is None and _same(each, key, attribute.ID, attribute.LABEL):

@@ -141,7 +141,7 @@ def _checked(der: bytes, where: str) -> bytes:
             # Old authorities have oddities that cryptography warns about; they are still certificates.
             warnings.simplefilter("ignore")
             x509.load_der_x509_certificate(der)
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise TrustListError(f"{where} is not a certificate that can be read.", hint=_GET_AGAIN) from error
     return der
 
