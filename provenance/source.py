@@ -206,7 +206,7 @@ def _opened(source: SourceLike, limits: Limits) -> tuple[BinaryIO, Path | None, 
     if source == "-":
         return _spooled(sys.stdin.buffer, limits, "standard input"), None, "standard input"
     if isinstance(source, str | os.PathLike):
-        return _opened_path(Path(source))
+        return _opened_path(source if isinstance(source, Path) else Path(source))
     name = getattr(source, "name", None)
     given = Path(name).name if isinstance(name, str) else "stream"
     # A copy even of a seekable object: the caller keeps its own, with its position untouched.

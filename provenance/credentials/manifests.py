@@ -262,10 +262,11 @@ def _by_url(active: tuple[Status, ...], results: dict[str, Any]) -> _ByUrl:
 
 
 def _status(raw: dict[str, Any], kind: StatusKind) -> Status:
+    code, url, explanation = raw.get("code"), raw.get("url"), raw.get("explanation")
     return Status(
-        code=_text(raw.get("code")) or "unknown",
-        url=_text(raw.get("url")),
-        explanation=_text(raw.get("explanation")) or "",
+        code=code if isinstance(code, str) and code else "unknown",
+        url=url if isinstance(url, str) and url else None,
+        explanation=explanation if isinstance(explanation, str) else "",
         kind=kind,
     )
 

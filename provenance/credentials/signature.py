@@ -83,22 +83,25 @@ def _signature_box(store: bytes, label: str) -> bytes | None:
     A hostile manifest could hold boxes that look like another manifest and its signature. So nothing is searched
     for deeper than where it belongs, and of two with the same name neither counts.
     """
-    at: list[tuple[int, int]] = [(0, len(store))]
+    at = [(0, len(store))]
     for name in (b"c2pa", label.encode(), b"c2pa.signature"):
-        at = [
-            (inner, stop)
-            for start, end in at
-            for kind, inner, stop in _boxes(store, start, end)
-            if kind == b"jumb" and _is_labelled(store, inner, name)
-        ]
+        at = [span for start, end in at for span in _superboxes(store, start, end, name)]
     if len(at) != 1:
         return None
     return next((store[start:end] for kind, start, end in _boxes(store, *at[0]) if kind == b"cbor"), None)
 
 
-def _is_labelled(store: bytes, start: int, label: bytes) -> bool:
-    """Return whether the description box that opens a superbox has this label (16-byte type, toggles, text)."""
-    return store[start + 4 : start + 8] == b"jumd" and store.startswith(label + b"\0", start + 25)
+def _superboxes(store: bytes, start: int, end: int, label: bytes) -> list[tuple[int, int]]:
+    """Return start of content and end of the superboxes with this label, one level down.
+
+    A superbox opens with a description box: a type of 16 bytes, a byte of toggles, the label.
+    """
+    label += b"\0"
+    return [
+        (inner, stop)
+        for kind, inner, stop in _boxes(store, start, end)
+        if kind == b"jumb" and store.startswith(label, inner + 25) and store.startswith(b"jumd", inner + 4)
+    ]
 
 
 def _boxes(store: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
