@@ -12,7 +12,7 @@ from provenance.privacy.copying import Job, refused
 from provenance.privacy.known import KNOWN_BOXES
 from provenance.privacy.patches import Patches
 from provenance.privacy.policy import is_rendering
-from provenance.privacy.tracks import blank_tracks
+from provenance.privacy.tracks import blank_media
 from provenance.privacy.xmp import kept_xmp
 
 __all__ = ["freed", "strip_bmff"]
@@ -20,6 +20,7 @@ __all__ = ["freed", "strip_bmff"]
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _HOLDERS = frozenset({"udta", "meta", "ilst"})
+_HEADS = ("moov", "moof", "meta")
 _TIMES = frozenset({"mvhd", "tkhd", "mdhd"})
 _MAX_ENTRIES = 64
 _PAST_END, _MISFIT = "No box begins", "does not fit into "
@@ -36,15 +37,16 @@ def strip_bmff(job: Job) -> None:
         LimitError: Kept XMP does not fit into the place of the old one.
     """
     container = job.container
-    if any(map(_is_damage, container.problems)) or any(p.path == "moov/cmov" for p in container.parts):
+    paths = {p.path for p in container.parts}
+    if any(map(_is_damage, container.problems)) or "moov/cmov" in paths or paths.isdisjoint(_HEADS):
         raise refused(job.source, "its boxes are damaged or compressed")
-    patches = Patches()
+    patches, needed = Patches(), list[tuple[int, int]]()
     still = job.source.media_type.startswith("image/")
     if still:
         from provenance.privacy.heif import blank_items
 
-        blank_items(job, patches)
-    gone = blank_tracks(job, patches)
+        needed = blank_items(job, patches)
+    gone = blank_media(job, patches, needed)
     place, xmp = _packet(job)
     kept = sorted([*_kept_boxes(job), *(p.offset for p in place)])
     at, handler = 0, b""

@@ -12,7 +12,7 @@ from provenance.limits import Limits
 from provenance.privacy.policy import PrivacyPolicy
 from provenance.source import Source
 
-__all__ = ["Job", "refused", "walk_whole"]
+__all__ = ["Job", "refused", "require_whole", "walk_whole"]
 
 _BLOCK = 1 << 20
 
@@ -118,6 +118,16 @@ def walk_whole(source: Source) -> Container:
             hint="Save it again in the program that made it, in one piece.",
         )
     return container
+
+
+def require_whole(job: Job) -> None:
+    """Refuse a file one of whose parts goes beyond its end: what it swallowed is not known.
+
+    Raises:
+        UnsupportedTypeError: There is such a part.
+    """
+    if any("beyond the end" in sentence for sentence in job.container.problems):
+        raise refused(job.source, "it is damaged or was cut off")
 
 
 def refused(source: Source, reason: str) -> UnsupportedTypeError:

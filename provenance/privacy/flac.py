@@ -11,6 +11,8 @@ __all__ = ["strip_flac"]
 
 _KINDS = {"STREAMINFO": 0, "SEEKTABLE": 3}
 _COMMENT, _LAST = 4, 0x80
+_SYNC = (b"\xff\xf8", b"\xff\xf9")
+"""What a frame begins with: blocks of fixed or of varying size."""
 
 
 def strip_flac(job: Job) -> None:
@@ -34,7 +36,7 @@ def strip_flac(job: Job) -> None:
         elif part.path == "ID3v2":
             tag = kept_id3(job.whole(part), job.policy, job.limits, manifest=job.keep_manifest)
     frames = next((p for p in job.container.parts if p.path == "frames"), None)
-    if 0 not in blocks or frames is None:
+    if 0 not in blocks or frames is None or job.source.read(frames.offset, 2) not in _SYNC:
         raise refused(job.source, "its stream is damaged")
     job.write(tag + b"fLaC")
     for index, (kind, body) in enumerate(sorted(blocks.items()), start=1):

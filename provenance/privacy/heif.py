@@ -27,24 +27,29 @@ _XMP_TYPE = b"\0application/rdf+xml\0"
 _IN_IDAT = 1
 
 
-def blank_items(job: Job, patches: Patches) -> None:
+def blank_items(job: Job, patches: Patches) -> list[tuple[int, int]]:
     """Replace the `meta` box by one of the same size that names only what the picture needs.
 
     Args:
         job: The copy to be made.
         patches: Takes the changes.
 
+    Returns:
+        First and past-the-last byte of what is needed of the media data.
+
     Raises:
         UnsupportedTypeError: The tables are of a kind that cannot be written anew safely.
         LimitError: Kept fields do not fit into the place of the old ones.
     """
     if not any(p.path == "meta" for p in job.container.parts):
-        return  # a bare sequence of pictures has tracks only
+        return []  # a bare sequence of pictures has tracks only
     tables = read_tables(job.source, job.container)
     described = dict(_described(job, tables))
     kept = tables.shown() | described.keys()
-    film = any(p.path == "moov" for p in job.container.parts)
-    _blank_file(job, tables, kept, patches, film=film)
+    media = Ranges((p.body, p.end) for p in job.container.parts if p.path == "mdat")
+    needed = _extents(tables, kept, idat=False)
+    if not all(media.cover(first, last) for first, last in needed):
+        raise refused(job.source, "its picture lies outside of its media data")
     idat = _blank_idat(job, tables, kept)
     for ident, data in described.items():
         place = tables.places[ident]
@@ -54,6 +59,7 @@ def blank_items(job: Job, patches: Patches) -> None:
             else:
                 patches.put(at, piece)
     _write_meta(job, tables, kept, idat, patches)
+    return needed
 
 
 def _described(job: Job, tables: Tables) -> Iterator[tuple[int, bytes]]:
@@ -100,19 +106,6 @@ def _extents(tables: Tables, idents: Iterable[int], *, idat: bool) -> list[tuple
     """Return first and past-the-last byte of the data of items."""
     places = [tables.places[i] for i in idents if i in tables.places]
     return [(at, at + n) for p in places if (p.method == _IN_IDAT) == idat for at, n in p.extents]
-
-
-def _blank_file(job: Job, tables: Tables, kept: frozenset[int], patches: Patches, *, film: bool) -> None:
-    """Overwrite the media data that no kept item needs; beside a film only that of items."""
-    bodies = [(p.body, p.end) for p in job.container.parts if p.path == "mdat"]
-    media, extents = Ranges(bodies), _extents(tables, kept, idat=False)
-    if not all(media.cover(first, last) for first, last in extents):
-        raise refused(job.source, "its picture lies outside of its media data")
-    needed = Ranges(extents)
-    for first, last in _extents(tables, tables.places.keys() - kept, idat=False) if film else bodies:
-        for at, size in needed.free(first, last):
-            if media.cover(at, at + size):
-                patches.zero(at, size)
 
 
 def _blank_idat(job: Job, tables: Tables, kept: frozenset[int]) -> bytearray:

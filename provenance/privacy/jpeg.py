@@ -8,7 +8,7 @@ from itertools import pairwise
 from provenance.containers.build import number
 from provenance.containers.part import Part
 from provenance.errors import LimitError
-from provenance.privacy.copying import Job, refused
+from provenance.privacy.copying import Job, refused, require_whole
 from provenance.privacy.exif import kept_exif
 from provenance.privacy.icc import kept_icc
 from provenance.privacy.iptc import as_photoshop, kept_iptc, records_of
@@ -47,6 +47,7 @@ def strip_jpeg(job: Job) -> None:
     Args:
         job: The copy to be made.
     """
+    require_whole(job)
     manifest = manifest_segments(job) if job.keep_manifest else frozenset()
     job.write(b"\xff\xd8")
     for part in job.container.parts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provenance.privacy.copying import Job, refused
+from provenance.privacy.copying import Job, refused, require_whole
 
 __all__ = ["strip_jxl"]
 
@@ -19,6 +19,7 @@ def strip_jxl(job: Job) -> None:
     Raises:
         UnsupportedTypeError: The row of boxes is damaged.
     """
+    require_whole(job)
     if job.source.read(0, 2) == b"\xff\x0a":
         job.copy(0, job.source.size)
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from provenance.containers.part import Part
-from provenance.privacy.copying import Job, refused
+from provenance.privacy.copying import Job, refused, require_whole
 from provenance.privacy.exif import kept_exif
 from provenance.privacy.icc import kept_icc
 from provenance.privacy.xmp import kept_xmp
@@ -32,6 +32,7 @@ def strip_png(job: Job) -> None:
     Raises:
         UnsupportedTypeError: A chunk that decoders must understand is unknown.
     """
+    require_whole(job)
     job.write(job.source.read(0, 8))
     xmp = list[bytes]()
     for part in job.container.parts:

@@ -1,11 +1,13 @@
-"""Tracks of a film that are neither picture nor sound: places, timecodes, telemetry. They are taken out whole."""
+"""Media data of films: what no picture or sound needs goes, tracks of places, timecodes and telemetry with it."""
 
 from __future__ import annotations
 
-import struct
-from bisect import bisect_left
+import sys
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from provenance.containers.build import number
 from provenance.containers.part import Part
@@ -15,12 +17,12 @@ from provenance.privacy.known import SHOWN_TRACKS
 from provenance.privacy.patches import Patches
 from provenance.privacy.ranges import Ranges
 
-__all__ = ["blank_tracks"]
+__all__ = ["blank_media"]
 
-_MAX_SAMPLES = 4_000_000
-_NUMBER_COST = 4
-"""A number takes several times its stored bytes in memory."""
+_FRAGMENTED = frozenset({"moof", "saio"})
+"""Boxes that refer to media data in ways that are not followed here."""
 
+_MAX_SAMPLES = 16_000_000
 _STBL = "moov/trak/mdia/minf/stbl/"
 
 
@@ -31,8 +33,8 @@ class _Track:
     boxes: dict[str, Part] = field(default_factory=dict)
 
 
-def blank_tracks(job: Job, patches: Patches) -> frozenset[int]:
-    """Overwrite the samples of tracks that show nothing, and return where their `trak` boxes begin.
+def blank_media(job: Job, patches: Patches, needed: list[tuple[int, int]]) -> frozenset[int]:
+    """Overwrite the media data that neither picture nor sound needs; return where the `trak` boxes to go begin.
 
     Subtitles and chapters go as well, because drones and dash cameras write places into them; a profile keeps
     them by name, e.g. `MP4:sbtl track`.
@@ -40,28 +42,30 @@ def blank_tracks(job: Job, patches: Patches) -> frozenset[int]:
     Args:
         job: The copy to be made.
         patches: Takes the changes.
+        needed: First and past-the-last byte of what items need of the media data.
 
     Raises:
-        UnsupportedTypeError: The samples cannot be told from those of other tracks.
+        UnsupportedTypeError: The samples of a track cannot be told from those of others.
         LimitError: There are too many samples.
     """
     tracks = _tracks(job)
+    shown = [t for t in tracks if _shown(job, t)]
     gone = [t for t in tracks if not _shown(job, t)]
-    rest = [t for t in tracks if _shown(job, t)]
-    if not gone:
+    if any(p.name in _FRAGMENTED for p in job.container.parts):
+        if gone:
+            raise refused(job.source, "it is in fragments and has a track that is neither picture nor sound")
         return frozenset()
-    if any(p.path == "moof" for p in job.container.parts):
-        raise refused(job.source, "it is in fragments and has a track that is neither picture nor sound")
-    media = Ranges((p.body, p.end) for p in job.container.parts if p.path == "mdat")
-    others = sorted(at for t in rest for at in _offsets(job, t))
-    for track in gone:
-        for at, size in _chunks(job, track):
-            after = bisect_left(others, at)
-            if not media.cover(at, at + size) or (after < len(others) and others[after] < at + size):
-                raise refused(job.source, "one of its tracks overlaps another")
+    media = [(p.body, p.end) for p in job.container.parts if p.path == "mdat"]
+    starts = sorted({at for t in tracks for at in _offsets(job, t)} | {last for _, last in media})
+    kept = Ranges([*needed, *(chunk for t in shown for chunk in _chunks(job, t, starts))])
+    for first, last in (chunk for t in gone for chunk in _chunks(job, t, starts)):
+        if [(first, last - first)] != list(kept.free(first, last)):
+            raise refused(job.source, "one of its tracks overlaps another")
+    for first, last in media:
+        for at, size in kept.free(first, last):
             patches.zero(at, size)
     idents = {_ident(job, t) for t in gone}
-    for track in rest:
+    for track in shown:
         if "tref" in track.boxes:
             _references(job, track.boxes["tref"], patches, idents)
     return frozenset(t.part.offset for t in gone)
@@ -84,20 +88,31 @@ def _shown(job: Job, track: _Track) -> bool:
     return track.handler in SHOWN_TRACKS or job.policy.allows("MP4", f"{name} track")
 
 
-def _offsets(job: Job, track: _Track) -> list[int]:
+def _offsets(job: Job, track: _Track) -> array[int]:
     """Return where the chunks of a track begin."""
     part = track.boxes.get("stco") or track.boxes.get("co64")
     return _numbers(job, part, 8, 4 if part and part.name == "stco" else 8)
 
 
-def _chunks(job: Job, track: _Track) -> Iterator[tuple[int, int]]:
-    """Yield (offset, size) of the chunks of a track (ISO/IEC 14496-12, 8.7)."""
-    counts = _per_chunk(job, track)
+def _chunks(job: Job, track: _Track, starts: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield first and past-the-last byte of the chunks of a track (ISO/IEC 14496-12, 8.7).
+
+    Where samples have no sizes of their own, a chunk reaches to the next one: QuickTime gives sound that is not
+    compressed a size of one byte a sample, whatever it takes.
+    """
     sizes = _sizes(job, track)
+    counts = _per_chunk(job, track)
     for at in _offsets(job, track):
-        size = sum(next(sizes, 0) for _ in range(next(counts, 0)))
-        if size:
-            yield at, size
+        count = next(counts, 0)
+        if not count:
+            raise refused(job.source, "one of its tracks does not say where its samples are")
+        if sizes is None:
+            after = bisect_right(starts, at)
+            end = starts[after] if after < len(starts) else at
+        else:
+            end = at + sum(islice(sizes, count))
+        if at < end:
+            yield at, end
 
 
 def _per_chunk(job: Job, track: _Track) -> Iterator[int]:
@@ -113,25 +128,25 @@ def _per_chunk(job: Job, track: _Track) -> Iterator[int]:
             yield count
 
 
-def _sizes(job: Job, track: _Track) -> Iterator[int]:
+def _sizes(job: Job, track: _Track) -> Iterator[int] | None:
+    """Return the sizes of the samples in order; None where there are none one by one."""
     part = track.boxes.get("stsz")
-    if part is None:
-        raise refused(job.source, "a track that is neither picture nor sound does not say where its data are")
-    same, count = struct.unpack(">II", job.source.read(part.body + 4, 8).ljust(8, b"\0"))
-    if same:
-        return iter([same] * min(count, _MAX_SAMPLES))
+    if part is None or number(job.source.read(part.body + 4, 4), 0, 4):
+        return None
     return iter(_numbers(job, part, 12, 4))
 
 
-def _numbers(job: Job, part: Part | None, skip: int, width: int) -> list[int]:
+def _numbers(job: Job, part: Part | None, skip: int, width: int) -> array[int]:
     """Return the numbers that a table holds behind `skip` bytes."""
-    if part is None:
-        return []
-    size = part.body_size - skip
-    job.spend(_NUMBER_COST * max(size, 0))
-    data = job.source.read(part.body + skip, size)
-    count = len(data) // width
-    return list(struct.unpack(f">{count}{'I' if width == 4 else 'Q'}", data[: count * width]))
+    numbers = array("I" if width == 4 else "Q")
+    if part is not None and part.body_size > skip:
+        size = (part.body_size - skip) // width * width
+        job.spend(size)
+        data = job.source.read(part.body + skip, size)
+        numbers.frombytes(data[: len(data) // width * width])
+        if sys.byteorder == "little":
+            numbers.byteswap()
+    return numbers
 
 
 def _too_many(job: Job) -> LimitError:

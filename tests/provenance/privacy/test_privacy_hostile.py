@@ -100,8 +100,36 @@ def test_a_track_of_places_whose_samples_are_the_film_is_refused() -> None:
     film = data.index(b"mdat") + 4
     places = struct.pack(">II", 1, film + 199)
     assert data.count(places) == 1
-    refused(data.replace(places, struct.pack(">II", 1, film - 5)), "overlaps")
-    refused(data.replace(places, struct.pack(">II", 1, 0)), "overlaps")
+    refused(data.replace(places, struct.pack(">II", 1, film + 150)), "overlaps")
+
+
+def test_a_track_of_places_whose_samples_lie_elsewhere_tells_nothing_and_harms_nothing() -> None:
+    data = original("mp4")
+    film = data.index(b"mdat") + 4
+    copy = attempt(data.replace(struct.pack(">II", 1, film + 199), struct.pack(">II", 1, 0)), POLICIES[0])
+    assert copy is not None
+    assert not said(copy)
+    assert copy[film : film + 199] == data[film : film + 199]
+
+
+def test_a_film_that_does_not_say_where_its_samples_are_is_refused() -> None:
+    refused(original("mp4").replace(b"stsc", b"stsX"), "where its samples are")
+
+
+def test_media_data_without_a_film_is_refused() -> None:
+    refused(original("mp4").replace(b"moov", b"mooX"), "damaged")
+
+
+def test_sound_with_one_size_for_all_samples_reaches_to_the_next_chunk() -> None:
+    data = original("mp4")
+    film = data.index(b"mdat") + 4
+    sizes = struct.pack(">IIII", 0, 2, 100, 99)
+    constant = data.replace(sizes, struct.pack(">IIII", 1, 199, 0, 0))
+    assert constant != data
+    copy = attempt(constant, POLICIES[0])
+    assert copy is not None
+    assert copy[film : film + 199] == data[film : film + 199]
+    assert not said(copy)
 
 
 def test_media_in_another_file_is_refused() -> None:
