@@ -58,7 +58,7 @@ class Protocol:
     """Most pictures per source, by label and fold."""
 
     folds: dict[str, str]
-    """Fold of each repository, by `label:repo`, and of single generators, by `generator:name`."""
+    """Fold of each repository, by `ai:repo` or `real:repo`, and of single generators, by `ai_generators:name`."""
 
     left_out: tuple[str, ...]
     """Sources that take no part."""
@@ -77,12 +77,11 @@ def read_protocol(path: Path) -> Protocol:
         data = path.read_bytes()
         raw: dict[str, Any] = json.loads(data)
         folds = {
-            f"{label}:{repo}": fold
+            f"{kind}:{name}": fold
             for fold, sides in (*raw["development"].items(), (FINAL, raw["final"]))
-            for label in ("ai", "real")
-            for repo in sides[label]
+            for kind in ("ai", "ai_generators", "real")
+            for name in sides.get(kind, ())
         }
-        folds |= {f"generator:{name}": FINAL for name in raw["final"]["ai_generators"]}
         return Protocol(
             name=raw["name"],
             seed=raw["seed"],
@@ -130,7 +129,7 @@ def read_corpus(folder: Path, protocol: Protocol) -> tuple[Item, ...]:
 
 def _item(folder: Path, row: dict[str, str], protocol: Protocol) -> Item | None:
     label, source, repo = row["label"], row["generator"], row["repo"]
-    fold = protocol.folds.get(f"generator:{source}") or protocol.folds.get(f"{label}:{repo}")
+    fold = protocol.folds.get(f"ai_generators:{source}") or protocol.folds.get(f"{label}:{repo}")
     if fold is None or source in protocol.left_out:
         return None
     return Item(

@@ -1,0 +1,57 @@
+"""`python -m detectors.train image.synthesis --corpus DIR`: rebuild a detector's weights from labelled files."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from detectors.train.corpus import read_corpus, read_protocol
+from detectors.train.extraction import extract_parts, load_parts
+from detectors.train.synthesis import MODELS, train_synthesis
+from provenance.errors import AssayError
+
+__all__ = ["main"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train the detector that the command line names, and say where its files lie."""
+    parser = argparse.ArgumentParser(prog="python -m detectors.train", description=__doc__)
+    parser.add_argument("check", choices=["image.synthesis"])
+    parser.add_argument("--corpus", type=Path, required=True, help="folder with manifest.csv")
+    parser.add_argument("--out", type=Path, default=Path("build/weights"), help="folder for weights and card")
+    parser.add_argument("--cache", type=Path, default=Path("build/features"), help="folder for features")
+    parser.add_argument("--protocol", type=Path, default=Path("benchmarks/protocols/image-synthesis.json"))
+    parser.add_argument("--model", choices=MODELS, default=MODELS[0])
+    parser.add_argument(
+        "--share", default="0/1", help="do only part N of M of the extraction, e.g. 0/2, and stop"
+    )
+    parser.add_argument("--no-extraction", action="store_true", help="use what the cache holds")
+    parser.add_argument("--final", action="store_true", help="score the final fold: once, at the end")
+    options = parser.parse_args(arguments)
+    try:
+        return _train(options)
+    except AssayError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return error.exit_code
+
+
+def _train(options: argparse.Namespace) -> int:
+    protocol = read_protocol(options.protocol)
+    items = read_corpus(options.corpus, protocol)
+    number, _, of = options.share.partition("/")
+    if not options.no_extraction:
+        share = (int(number), int(of))
+        for part in extract_parts(options.corpus, items, protocol, options.cache, share=share):
+            sys.stderr.write(f"{part.name}\n")
+        if share[1] > 1:
+            return 0
+    table = load_parts(options.cache)
+    card = train_synthesis(items, table, protocol, options.out, model=options.model, final=options.final)
+    found = card["out_of_source"]["all"]
+    sys.stdout.write(f"Out of source: AUC {found['auc']}, Cllr {found['cllr']}. Written to {options.out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
