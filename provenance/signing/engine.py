@@ -268,8 +268,9 @@ class _Held:
 class _Watched:
     """A binary file whose exceptions are kept."""
 
-    def __init__(self, file: BinaryIO, held: _Held) -> None:
+    def __init__(self, file: Any, held: _Held) -> None:
         self.read = held.guard(file.read)
+        self.readinto = held.guard(file.readinto)  # saves the engine's binding a copy of every block
         self.write = held.guard(file.write)
         self.seek = held.guard(file.seek)
         self.tell = held.guard(file.tell)

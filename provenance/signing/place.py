@@ -12,15 +12,25 @@ import os
 import platform
 import re
 import secrets
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 from provenance.errors import StorageError, UsageError
 
-__all__ = ["Workspace", "check_target", "clear_stale", "is_temporary", "move_without_replacing", "sync"]
+__all__ = [
+    "Workspace",
+    "check_target",
+    "clear_stale",
+    "is_temporary",
+    "move_without_replacing",
+    "sync",
+    "syncing",
+]
 
+_BUFFER = 1 << 20
 _NAME = re.compile(r"\.assay-sign-([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.tmp")
 
 
@@ -57,7 +67,8 @@ class Workspace:
         path = self._folder / f".assay-sign-{_host()}-{os.getpid()}-{secrets.token_hex(8)}.tmp"
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         try:
-            file = os.fdopen(os.open(path, flags, 0o644), "w+b")
+            # The engine writes eight kilobytes at a time.
+            file = os.fdopen(os.open(path, flags, 0o644), "w+b", _BUFFER)
         except OSError as cause:
             raise StorageError(
                 f"Nothing can be written into the folder {self._folder}: {cause.strerror or cause}.",
@@ -87,6 +98,28 @@ def sync(file: BinaryIO) -> None:
     """Bring a file to the disk."""
     file.flush()
     os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def syncing(file: BinaryIO) -> Iterator[None]:
+    """Bring a file to the disk while the caller reads it back; it is there when the context ends."""
+    file.flush()
+    failures: list[OSError] = []
+
+    def wait() -> None:
+        try:
+            os.fsync(file.fileno())
+        except OSError as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+    if failures:
+        raise failures[0]
 
 
 def check_target(target: Path, *, others: Iterable[Path], overwrite: bool) -> None:

@@ -21,7 +21,7 @@ from provenance.privacy.fields import Disclosure
 from provenance.privacy.policy import PrivacyPolicy
 from provenance.signing.bare import bare_copy
 from provenance.signing.engine import Ingredient, Job, sign_stream
-from provenance.signing.place import Workspace, check_target, sync
+from provenance.signing.place import Workspace, check_target, sync, syncing
 from provenance.signing.plan import SigningPlan, make_plan
 from provenance.signing.proof import Promise, prove
 from provenance.signing.request import SigningRequest
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["SignedAsset", "preview", "sidecar_path", "sign"]
 
 _STRICT = PrivacyPolicy()
+_NO_LISTS = Trust(lists=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,14 +224,16 @@ def _sign(
         tsa=tsa,
         require_timestamp=require_timestamp,
     )
-    sync(file)
     sidecar = None if embed else _write(workspace, manifest)
     if not unchanged():
         raise SigningError(
             f"{source.name} changed while it was signed.", hint="Sign it again when it is complete."
         )
-    promise = Promise(identity=identity, request=request, privacy=privacy, trust=trust, plan=plan)
-    after, credentials = prove(path, promise, name=source.name, sidecar=sidecar)
+    # The engine parses every list anew for every file; a copy without history and timestamp needs none.
+    needed = trust if plan.ingredients or tsa else _NO_LISTS
+    promise = Promise(identity=identity, request=request, privacy=privacy, trust=needed, plan=plan)
+    with syncing(file):
+        after, credentials = prove(path, promise, name=source.name, sidecar=sidecar)
     result = SignedAsset(
         before=describe(source),
         after=replace(after, name=target.name),
