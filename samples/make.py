@@ -14,15 +14,14 @@ import wave
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from hashlib import sha256
 from uuid import UUID
 
 import c2pa
 import numpy as np
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -33,7 +32,9 @@ from provenance.keys.profiles import authority_certificate, leaf_certificate, su
 HERE = Path(__file__).resolve().parent
 IDENTITY = HERE / "identity"
 MADE = datetime(2026, 11, 1, tzinfo=UTC)
-ENDS = datetime(2056, 11, 1, tzinfo=UTC)  # samples carry no timestamp, so they last as long as their certificate
+ENDS = datetime(
+    2056, 11, 1, tzinfo=UTC
+)  # samples carry no timestamp, so they last as long as their certificate
 SIZE = (480, 320)
 SETTINGS = (
     "a lighthouse on a cliff at dusk, long exposure\nNegative prompt: text, watermark\n"
@@ -43,7 +44,9 @@ SETTINGS = (
 
 def main() -> None:
     """Write every sample into its folder."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the samples")
     parser.add_argument("--new-identity", action="store_true", help="make another test identity first")
     given = parser.parse_args()
@@ -61,7 +64,9 @@ def samples() -> Iterable[tuple[str, bytes]]:
     plain = jpeg(picture)
     original = sign("original", "image/jpeg", plain, created("algorithmicMedia"))
     yield "original.jpg", original
-    brighter = jpeg(Image.fromarray(np.clip(np.asarray(picture) * 1.15, 0, 255).astype(np.uint8)).crop((40, 20, 460, 300)))
+    brighter = jpeg(
+        Image.fromarray(np.clip(np.asarray(picture) * 1.15, 0, 255).astype(np.uint8)).crop((40, 20, 460, 300))
+    )
     edits = [action("c2pa.color_adjustments"), action("c2pa.cropped")]
     edited = sign("edited", "image/jpeg", brighter, edits, parent=("original.jpg", original))
     yield "edited.jpg", edited
@@ -69,7 +74,10 @@ def samples() -> Iterable[tuple[str, bytes]]:
     yield "broken.jpg", broken
     yield "laundered.jpg", sign("laundered", "image/jpeg", broken, [], parent=("broken.jpg", broken))
     yield "stripped.jpg", plain
-    yield "ai-declared.jpg", sign("ai-declared", "image/jpeg", jpeg(landscape(seed=7)), created("trainedAlgorithmicMedia"))
+    yield (
+        "ai-declared.jpg",
+        sign("ai-declared", "image/jpeg", jpeg(landscape(seed=7)), created("trainedAlgorithmicMedia")),
+    )
     yield "generator-metadata.png", png_with_settings(landscape(seed=3))
     yield "recording.wav", sign("recording", "audio/wav", tones(), created("digitalCreation"))
     yield "clip.mp4", sign("clip", "video/mp4", clip(), created("algorithmicMedia"))
@@ -107,7 +115,9 @@ def png_with_settings(picture: Image.Image) -> bytes:
 def tones() -> bytes:
     """Return two seconds of three tones, 8 kHz, 16 bit, mono."""
     at = np.arange(16_000) / 8_000
-    wave_form = sum(np.sin(2 * math.pi * pitch * at) * (at > start) for pitch, start in ((220, 0), (277, 0.6), (330, 1.2)))
+    wave_form = sum(
+        np.sin(2 * math.pi * pitch * at) * (at > start) for pitch, start in ((220, 0), (277, 0.6), (330, 1.2))
+    )
     held = io.BytesIO()
     with wave.open(held, "wb") as out:
         out.setnchannels(1)
@@ -175,9 +185,15 @@ def sign(
     with c2pa.Context.from_dict(settings) as context, c2pa.Builder(definition, context=context) as builder:
         if parent is not None:
             builder.set_intent(c2pa.C2paBuilderIntent.EDIT)
-            given = {"title": parent[0], "relationship": "parentOf", "instance_id": f"xmp:iid:{parents_serial}"}
+            given = {
+                "title": parent[0],
+                "relationship": "parentOf",
+                "instance_id": f"xmp:iid:{parents_serial}",
+            }
             builder.add_ingredient(given, "image/jpeg", io.BytesIO(parent[1]))
-        signer = c2pa.Signer.from_callback(identity.sign, c2pa.C2paSigningAlg.ED25519, identity.chain_pem, None)
+        signer = c2pa.Signer.from_callback(
+            identity.sign, c2pa.C2paSigningAlg.ED25519, identity.chain_pem, None
+        )
         held = io.BytesIO()
         with signer:
             builder.sign(signer, media_type, io.BytesIO(data), held)
@@ -194,7 +210,10 @@ def new_identity() -> None:
     days = (ENDS - MADE).days
     authority_key, key = generate("ed25519"), generate("ed25519")
     authority = authority_certificate(
-        authority_key, subject_name(name="Assay samples CA", organisation="Assay samples", test=True), days=days, now=MADE
+        authority_key,
+        subject_name(name="Assay samples CA", organisation="Assay samples", test=True),
+        days=days,
+        now=MADE,
     )
     leaf = leaf_certificate(
         key.public_key(),

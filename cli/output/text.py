@@ -197,7 +197,9 @@ def _facts(facts: Sequence[Fact]) -> list[str]:
     for fact in facts:
         note = fact.note.removesuffix(".")
         text = _safe(fact.value) + (f" ({note})" if note else "")
-        lines.append(_wrap(text, first=f"  {_safe(fact.label, limit=100):<{_LABEL}} ", rest=" " * (_LABEL + 3)))
+        lines.append(
+            _wrap(text, first=f"  {_safe(fact.label, limit=100):<{_LABEL}} ", rest=" " * (_LABEL + 3))
+        )
     return lines
 
 

@@ -205,7 +205,7 @@ def _zeros(coefficients: NDArray[np.float32], down: int, across: int) -> NDArray
     # Summing eight booleans as one 64-bit word is many times faster than a sum over the axis.
     words = np.ascontiguousarray(near).view(np.uint64)[..., 0]
     sums = words.sum(axis=1)
-    zeros = ((sums * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.uint8)
+    zeros: NDArray[np.uint8] = ((sums * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.uint8)
     zeros[zeros == GRIDS - 1] = 0
     return zeros
 

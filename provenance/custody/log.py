@@ -234,7 +234,9 @@ def _line_problems(line: bytes, number: int, previous: str) -> list[str]:
 
 
 def _read_at(handle: int, size: int, offset: int) -> bytes:
-    os.lseek(handle, offset, os.SEEK_SET)  # writes go to the end all the same: the log is opened for appending
+    os.lseek(
+        handle, offset, os.SEEK_SET
+    )  # writes go to the end all the same: the log is opened for appending
     return os.read(handle, size)
 
 
