@@ -12,6 +12,7 @@ from provenance.privacy.copying import Job, refused
 from provenance.privacy.known import KNOWN_BOXES
 from provenance.privacy.patches import Patches
 from provenance.privacy.policy import is_rendering
+from provenance.privacy.ranges import tails
 from provenance.privacy.tracks import blank_media
 from provenance.privacy.xmp import kept_xmp
 
@@ -50,8 +51,12 @@ def strip_bmff(job: Job) -> None:
     place, xmp = _packet(job)
     kept = sorted([*_kept_boxes(job), *(p.offset for p in place)])
     at, handler = 0, b""
-    for part in container.parts:
-        if part.offset < at or (still and part.path.split("/", 1)[0] == "meta"):
+    # The item tables of a still are written anew as a whole.
+    parts = [p for p in container.parts if not (still and p.path.split("/", 1)[0] == "meta")]
+    for start, size in tails(parts, KNOWN_BOXES.keys() | _HOLDERS):
+        patches.zero(start, size)
+    for part in parts:
+        if part.offset < at:
             continue
         if part.path.endswith("mdia/hdlr"):
             handler = job.source.read(part.body + 8, 4)

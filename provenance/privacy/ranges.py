@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-__all__ = ["Ranges"]
+from provenance.containers.part import Part
+
+__all__ = ["Ranges", "tails"]
 
 
 class Ranges:
@@ -42,3 +44,22 @@ class Ranges:
             at += 1
         if first < last:
             yield first, last - first
+
+
+def tails(parts: Iterable[Part], parents: Collection[str]) -> Iterator[tuple[int, int]]:
+    """Yield (offset, size) of what lies behind the last child of each box that holds boxes.
+
+    Args:
+        parts: The boxes of a file, each before its children.
+        parents: Names of the boxes that hold boxes.
+    """
+    waiting: list[tuple[Part, int]] = []
+    for part in parts:
+        while waiting and waiting[-1][0].end <= part.offset:
+            parent, at = waiting.pop()
+            yield at, parent.end - at
+        if waiting:
+            waiting[-1] = waiting[-1][0], part.end
+        if part.name in parents:
+            waiting.append((part, part.body))
+    yield from ((at, parent.end - at) for parent, at in reversed(waiting))

@@ -11,6 +11,7 @@ from provenance.privacy.fields import DisclosedField, Group
 from provenance.privacy.hidden.common import found, gaps, holds_data, sized
 from provenance.privacy.items import Tables, read_tables
 from provenance.privacy.known import ITEM_PROPERTIES, KNOWN_BOXES, SHOWN_TRACKS
+from provenance.privacy.ranges import tails
 from provenance.source import Source
 
 __all__ = ["find_bmff", "find_jxl"]
@@ -50,6 +51,9 @@ def find_bmff(source: Source, container: Container) -> Iterator[DisclosedField]:
             yield sized(f"{part.name} box", part)
         else:
             yield from _fields(source, part, handler)
+    for at, size in tails(container.parts, KNOWN_BOXES.keys() | {"udta", "ilst"}):
+        if holds_data(source, at, size):
+            yield found("bytes behind boxes", f"from byte {at} on", f"{size:,} bytes")
     if still and any(p.path == "meta" for p in container.parts):
         yield from _items(source, container)
 

@@ -116,6 +116,19 @@ def test_a_film_that_does_not_say_where_its_samples_are_is_refused() -> None:
     refused(original("mp4").replace(b"stsc", b"stsX"), "where its samples are")
 
 
+def test_what_stands_behind_the_zeros_that_close_a_list_of_boxes_goes() -> None:
+    data = original("mp4")
+    start = data.index(b"moov") - 4
+    size = struct.unpack_from(">I", data, start)[0]
+    closed = data[: start + size] + bytes(8) + RAW
+    closed = closed[:start] + struct.pack(">I", size + 8 + len(RAW)) + closed[start + 4 :]
+    with open_source(closed) as source:
+        assert "bytes behind boxes" in {f.name for f in disclose(source, POLICIES[0]).removed}
+    copy = attempt(closed, POLICIES[0])
+    assert copy is not None
+    assert not said(copy)
+
+
 def test_media_data_without_a_film_is_refused() -> None:
     refused(original("mp4").replace(b"moov", b"mooX"), "damaged")
 
