@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from detectors.catalogue import BUILT_IN, Check, CheckError, all_checks, find_check
 from detectors.view import View
-from provenance.errors import AssayError
+from provenance.errors import AssayError, UnsupportedTypeError
 from provenance.model.finding import Finding
 from provenance.model.serial import decode, encode
 from provenance.sniff import kind_of
@@ -75,6 +75,8 @@ def run_check(check: Check, view: View) -> Finding:
             # What a stranger's check returns has to survive the way to the process that shows it.
             finding = decode(Finding, encode(finding))
         return replace(finding, check=check.id, version=check.version, basis=check.info.basis)
+    except UnsupportedTypeError as error:
+        return replace(_failed(check, error.message), outcome="not_applicable")
     except AssayError as error:
         return _failed(check, error.message)
     except Exception as error:  # hostile files find bugs; this one's costs one check

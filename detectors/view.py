@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from provenance.containers.part import Container
 from provenance.containers.walker import walk
-from provenance.errors import LimitError, UnreadableError
+from provenance.errors import AssayError, LimitError, UnreadableError, UnsupportedTypeError
 from provenance.limits import Limits
 from provenance.metadata.entry import Metadata
 from provenance.metadata.reader import read_metadata
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 __all__ = ["ImageView", "View", "make_view"]
+
+_NO_DECODER = frozenset({"image/heic", "image/heif", "image/jxl", "image/svg+xml"})
 
 
 class View:
@@ -64,36 +66,26 @@ class View:
 class ImageView(View):
     """A still picture."""
 
-    @cached_property
+    @property
     def image(self) -> Image.Image:
         """The decoded picture as Pillow has it: stored orientation, original mode, first frame.
 
         Raises:
+            UnsupportedTypeError: There is no decoder for this type.
             LimitError: More pixels than the limit.
             UnreadableError: Pillow cannot decode it.
         """
-        from PIL import Image
+        if isinstance(self._decoded, AssayError):
+            raise self._decoded
+        return self._decoded
 
+    @cached_property
+    def _decoded(self) -> Image.Image | AssayError:
+        # A failure is kept too, or every check would decode a bad file again.
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                picture = Image.open(self.source.stream())
-                if picture.width * picture.height > self.limits.max_pixels:
-                    raise LimitError(
-                        f"{self.source.name} has {picture.width} x {picture.height} pixels, more than"
-                        f" the limit of {self.limits.max_pixels:,}.",
-                        hint="Raise the limit with --max-pixels if you trust where the file comes from.",
-                    )
-                picture.load()
-        except LimitError:
-            raise
-        except (OSError, ValueError, SyntaxError, ArithmeticError, RuntimeError, MemoryError,
-                Image.DecompressionBombError, LookupError, TypeError, EOFError) as cause:  # fmt: skip
-            raise UnreadableError(
-                f"The picture in {self.source.name} could not be decoded: {cause}",
-                hint="Credentials and metadata were still read; ask for the file again.",
-            ) from cause
-        return picture
+            return _decode(self.source)
+        except AssayError as error:
+            return error
 
     @cached_property
     def rgb(self) -> NDArray[np.uint8]:
@@ -109,6 +101,35 @@ class ImageView(View):
 
         weights = np.array([0.299, 0.587, 0.114], dtype=np.float32)
         return self.rgb.astype(np.float32) @ weights
+
+
+def _decode(source: Source) -> Image.Image:
+    from PIL import Image, UnidentifiedImageError
+
+    if source.media_type in _NO_DECODER:
+        raise UnsupportedTypeError(f"Pictures of type {source.media_type} are not decoded here.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            picture = Image.open(source.stream())
+            if picture.width * picture.height > source.limits.max_pixels:
+                raise LimitError(
+                    f"{source.name} has {picture.width} x {picture.height} pixels, more than"
+                    f" the limit of {source.limits.max_pixels:,}.",
+                    hint="Raise the limit with --max-pixels if you trust where the file comes from.",
+                )
+            picture.load()
+    except LimitError:
+        raise
+    except (OSError, ValueError, SyntaxError, ArithmeticError, RuntimeError, MemoryError,
+            Image.DecompressionBombError, LookupError, TypeError, EOFError) as cause:  # fmt: skip
+        # Pillow's own words for this one hold an address in memory.
+        why = "it is damaged" if isinstance(cause, UnidentifiedImageError) else str(cause)
+        raise UnreadableError(
+            f"The picture in {source.name} could not be decoded: {why}",
+            hint="Credentials and metadata were still read; ask for the file again.",
+        ) from cause
+    return picture
 
 
 def make_view(source: Source, *, credentials: Credentials | None = None) -> View:

@@ -157,3 +157,24 @@ def test_plugin_that_is_no_check_costs_itself(view, tmp_path, code):
     found = run_checks(view, [odd, Made(lambda view: nothing_found())])
     assert [f.outcome for f in found] == ["failed", "reported"]
     assert "image.odd" in (found[0].reason or "")
+
+
+@pytest.mark.parametrize(
+    "head", [b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", b"\xff\x0a" + bytes(20), b"<svg></svg>"]
+)
+def test_picture_without_a_decoder_is_not_applicable(head):
+    with open_source(head) as source:
+        found = run_check(Made(lambda view: view.image, kinds=("image",)), make_view(source))
+    assert found.outcome == "not_applicable"
+    assert "not decoded here" in found.reason
+
+
+def test_damaged_picture_is_decoded_once(view, monkeypatch):
+    opened = []
+    monkeypatch.setattr(Image, "open", lambda stream: opened.append(1) or _raise(OSError("broken"))(stream))
+    with open_source(b"\x89PNG\r\n\x1a\n" + bytes(50)) as source:
+        bad = make_view(source)
+        reasons = {run_check(Made(lambda view: view.image), bad).reason for _ in range(5)}
+    assert len(opened) == 1
+    assert len(reasons) == 1
+    assert "broken" in reasons.pop()
