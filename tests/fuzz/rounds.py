@@ -102,6 +102,8 @@ def _replies(
     process.start()
     theirs.close()
     try:
+        if not ours.poll(10 * _PATIENCE) or ours.recv_bytes() != b"ready":
+            raise RuntimeError("the process that reads did not start")
         while waiting:
             index = waiting[-1]
             try:
@@ -147,6 +149,7 @@ def _serve(pipe: Connection, seeds: Sequence[Seed], seed: int, lists: Any) -> No
     resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSES, _ADDRESSES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(EOFError, KeyboardInterrupt):
+        pipe.send_bytes(b"ready")
         while True:
             index, without_engine = json.loads(pipe.recv_bytes())
             _, data = mutant(seeds, seed=seed, index=index)
