@@ -24,6 +24,7 @@ COMMANDS = {
     "watch": "Sign what arrives in a folder.",
     "trust": "Manage the lists of signers that you trust.",
     "keys": "Make and check signing keys and certificates.",
+    "camera": "Enrol your cameras, and ask whether a picture came from one.",
     "log": "Check the log of what was signed.",
     "timestamp": "Add and check timestamps of what was signed offline.",
     "doctor": "Check this installation.",

@@ -109,9 +109,9 @@ class Check:
         digest = hashlib.sha256(self.path.read_bytes())
         folder = self.path.parent
         for helper in sorted(_helpers(self._tree)):
-            source = folder / f"{helper}.py"
-            if source.is_file():
-                digest.update(source.read_bytes())
+            for source in (folder / f"{helper}.py", *sorted((folder / helper).glob("*.py"))):
+                if source.is_file():
+                    digest.update(source.read_bytes())
         for weights in sorted(folder.glob(f"weights/{self.path.stem}*.npz")):
             digest.update(weights.read_bytes())
         return digest.hexdigest()[:12]
