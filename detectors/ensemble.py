@@ -104,10 +104,10 @@ class Levels:
     """Shape (terms, features); the terms are 1, the levels, and their products in the order of `triu_indices`."""
 
     def terms(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the terms of the quadratic fit, shape (len(rows), terms); levels are cut at four deviations."""
+        """Return the terms of the quadratic fit, shape (len(rows), terms); levels are cut at ten deviations."""
         import numpy as np
 
-        levels = np.clip((rows[:, self.column].astype(np.float64) - self.mean) / self.scale, -4, 4)
+        levels = np.clip((rows[:, self.column].astype(np.float64) - self.mean) / self.scale, -10, 10)
         first, second = np.triu_indices(levels.shape[1])
         ones = np.ones((len(rows), 1))
         return np.concatenate([ones, levels, levels[:, first] * levels[:, second]], axis=1)

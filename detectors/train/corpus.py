@@ -57,6 +57,9 @@ class Protocol:
     caps: dict[str, int]
     """Most pictures per source, by label and fold."""
 
+    pictures: int
+    """How many take part in all: the beginning of the list, in which sources are even."""
+
     folds: dict[str, str]
     """Fold of each repository, by `ai:repo` or `real:repo`, and of single generators, by `ai_generators:name`."""
 
@@ -87,6 +90,7 @@ def read_protocol(path: Path) -> Protocol:
             seed=raw["seed"],
             conditions=tuple(raw["conditions"]),
             caps=raw["caps"],
+            pictures=raw["pictures"],
             folds=folds,
             left_out=tuple(raw["left_out"]),
             sha256=hashlib.sha256(data).hexdigest(),
@@ -124,7 +128,7 @@ def read_corpus(folder: Path, protocol: Protocol) -> tuple[Item, ...]:
         items.sort(key=lambda i: hashlib.sha256(f"{protocol.seed}:{i.path}".encode()).hexdigest())
         kept = items[: _cap(items[0], protocol)]
         ranked += [((n + 0.5) / len(kept), item.path, item) for n, item in enumerate(kept)]
-    return tuple(item for _, _, item in sorted(ranked, key=lambda r: r[:2]))
+    return tuple(item for _, _, item in sorted(ranked, key=lambda r: r[:2])[: protocol.pictures])
 
 
 def _item(folder: Path, row: dict[str, str], protocol: Protocol) -> Item | None:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from detectors import calibration as cal
 from detectors.ensemble import Levels, Line, Trees, pack
-from detectors.image._features import FAMILIES, NAMES
+from detectors.image._features import NAMES
 from detectors.image._patches import GROUP, GROUPS, SIDE
 from detectors.train.corpus import FINAL, Item, Protocol
 from detectors.train.evaluation import Scored, figures, merge_groups, moderate_threshold
@@ -33,8 +33,9 @@ __all__ = ["MODELS", "train_synthesis"]
 MODELS = ("discriminant", "logistic", "trees")
 """Kinds of model; the first is the default."""
 
-_FAMILIES = ("dct", "wavelet", "intensity", "channels")
-"""Families of the discriminant: those that hold out of source (docs/research/image-synthesis.md)."""
+_BLOCKS = ("dct.", "cooc.colour.", "wavelet.", "intensity.", "channels.")
+"""Beginnings of the names of each discriminant's features: those that hold out of source
+(docs/research/image-synthesis.md)."""
 
 _LEVELS = (
     "dct.quiet.7", "dct.quiet.14", "dct.level",
@@ -96,7 +97,7 @@ def train_synthesis(
     whole = _fit(development, model, protocol.seed)
     out.mkdir(parents=True, exist_ok=True)
     weights = out / "synthesis.npz"
-    arrays: dict[str, Any] = _arrays(whole, development, calibration)
+    arrays: dict[str, Any] = _arrays(whole, development, unseen, calibration)
     np.savez_compressed(weights, **arrays)
     card = {
         "check": "image.synthesis",
@@ -154,12 +155,8 @@ def _fit(rows: _Rows, model: str, seed: int) -> _Model:
         return _Model(levels, fit_trees(rest, labels, weights, seed=seed)[1])
     if model == "logistic":
         return _Model(levels, fit_line(rest, labels, weights)[1])
-    ends = np.cumsum([len(names) for _, names in FAMILIES.values()])
-    blocks = {
-        family: np.arange(end - len(names), end)
-        for (family, (_, names)), end in zip(FAMILIES.items(), ends, strict=True)
-    }
-    line = fit_discriminant(rest, labels, rows.source, [blocks[f] for f in _FAMILIES])
+    blocks = [np.array([i for i, name in enumerate(NAMES) if name.startswith(b)]) for b in _BLOCKS]
+    line = fit_discriminant(rest, labels, rows.source, blocks)
     return _Model(levels, line)
 
 
@@ -205,14 +202,17 @@ def _calibrate(unseen: Scored) -> cal.Calibration:
     )  # fmt: skip
 
 
-def _arrays(model: _Model, rows: _Rows, line: cal.Calibration) -> dict[str, NDArray[Any]]:
+def _arrays(model: _Model, rows: _Rows, unseen: Scored, line: cal.Calibration) -> dict[str, NDArray[Any]]:
     kind = "trees" if isinstance(model.part, Trees) else "line"
-    low, high = np.percentile(rows.features, [0.5, 99.5], axis=0)
+    low, high = np.percentile(rows.features, [0.5, 99.5], axis=0).astype(np.float32)
+    outside = ((rows.features < low) | (rows.features > high)).mean(axis=1)
     return {
         **pack("levels", model.levels),
         **pack(kind, model.part),
-        "range.low": low.astype(np.float32),
-        "range.high": high.astype(np.float32),
+        "range.low": low,
+        "range.high": high,
+        "range.most": np.percentile(outside, [99.0]),
+        "cameras": np.sort(unseen.score[~unseen.generated]).astype(np.float32),
         "calibration": np.array([line.slope, line.intercept, line.highest, line.lowest, line.moderate_from]),
     }
 

@@ -49,7 +49,7 @@ def make_corpus(folder: Path, *, each: int = 4) -> Path:
     protocol = folder / "protocol.json"
     protocol.write_text(json.dumps({
         "name": "tiny", "seed": 1, "conditions": ["as_is", "jpeg85", "half_q85"],
-        "caps": {"ai": 3, "real": 4, "final_ai": 3, "final_real": 4},
+        "caps": {"ai": 3, "real": 4, "final_ai": 3, "final_real": 4}, "pictures": 100,
         "development": {
             "fold_1": {"ai": ["org/a"], "real": ["shot/a"]},
             "fold_2": {"ai_generators": ["net-b"], "real": ["shot/b"]},
