@@ -63,7 +63,7 @@ def conclude(
         said = (*said[:1], conflict)
     said += _beside(marks, generated, edited, kind, room=2 - len(said))
     return Conclusion(
-        headline=" ".join(said or _nothing(findings, generated, looked=looked)),
+        headline=" ".join(said or _camera(findings) or _nothing(findings, generated, looked=looked)),
         next_steps=tuple(_next_steps(credentials, marks, expect))[:3],
         limits=tuple(_limits(credentials, marks, looked=looked)),
     )
@@ -147,7 +147,9 @@ def _remote(credentials: Credentials) -> tuple[str, ...]:
 
 def _unreadable(credentials: Credentials) -> tuple[str, ...]:
     if any(s.code == ENGINE_ENDED for s in credentials.status):
-        return ("The program that reads Content Credentials gave up on this file, so what they say is not known.",)
+        return (
+            "The program that reads Content Credentials gave up on this file, so what they say is not known.",
+        )
     return (
         "The file is damaged or of a kind that can't be walked, so nobody could look for Content Credentials.",
     )
@@ -200,6 +202,15 @@ def _beside(
             made, other = sides if axis.log10_lr > 0 else sides[::-1]
             said = f"The measurements give {band_words(axis.log10_lr)} {made} over {other}."
             return (said, "They are wrong at the rates stated below.")[:room]
+    return ()
+
+
+def _camera(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return what is said of a picture that came from an enrolled camera; a third question, beside the two axes."""
+    for finding in findings:
+        supported = finding.strength in _ENOUGH and (finding.log10_lr or 0) > 0
+        if finding.basis == "measured" and finding.points_to == "camera" and supported:
+            return (finding.summary, "This says which camera it came from, not that what it shows is true.")
     return ()
 
 

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 from sensors import HEIGHT, WIDTH, Sensor, jpeg, png
 
-from detectors.assess import axes
+from detectors.assess import axes, conclude
 from detectors.cameras import CameraStore
 from detectors.enrolment import enrol
+from provenance.model.credentials import Credentials
 
 
 @pytest.fixture(scope="module")
@@ -135,3 +136,12 @@ def test_a_camera_answers_neither_question_of_the_headline(examine, cameras):
     finding = examine("image.prnu", png(Sensor(1).picture(13)))
     assert finding.log10_lr is not None
     assert all(axis.log10_lr is None for axis in axes([finding]))
+
+
+def test_headline_names_the_camera_where_nothing_else_was_found(examine, cameras):
+    nobody = Credentials(state="absent")
+    for seed, named in ((1, True), (3, False)):
+        finding = examine("image.prnu", png(Sensor(seed).picture(13)))
+        headline = conclude(nobody, [finding]).headline
+        assert ("the enrolled camera Desk" in headline) is named
+        assert headline.startswith("Nothing found either way.") is not named
