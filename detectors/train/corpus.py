@@ -66,6 +66,9 @@ class Protocol:
     left_out: tuple[str, ...]
     """Sources that take no part."""
 
+    also_without: tuple[str, ...]
+    """Generators without which the final figures are given a second time, because something else betrays them."""
+
     sha256: str
     """SHA-256 of the protocol file."""
 
@@ -93,6 +96,7 @@ def read_protocol(path: Path) -> Protocol:
             pictures=raw["pictures"],
             folds=folds,
             left_out=tuple(raw["left_out"]),
+            also_without=tuple(raw["also_without"]),
             sha256=hashlib.sha256(data).hexdigest(),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:

@@ -11,7 +11,7 @@ import json
 import platform
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -126,7 +126,11 @@ def train_synthesis(
     }
     if final:
         last = rows.part(rows.fold == FINAL)
-        card["final"] = figures(_scored(last, whole.score(last.features)), calibration)
+        scored = _scored(last, whole.score(last.features))
+        card["final"] = figures(scored, calibration)
+        if protocol.also_without:
+            rest = scored.part(~np.isin(scored.source, protocol.also_without))
+            card["final_without"] = {"left_out": list(protocol.also_without), **figures(rest, calibration)}
     text = json.dumps(card, indent=1, ensure_ascii=False)
     (out / "synthesis.card.json").write_text(text + "\n", encoding="utf-8")
     return card
@@ -189,17 +193,15 @@ def _calibrate(unseen: Scored) -> cal.Calibration:
     slope, intercept = cal.fit_logistic(
         unseen.score[target], unseen.score[other], weights=(weight[target], weight[other])
     )
+    generated, photographs = unseen.score[target], unseen.score[other]
     draft = cal.Calibration(
         slope=slope,
         intercept=intercept,
-        highest=cal.supported_cap(unseen.score[target], unseen.score[other]),
-        lowest=_LOWEST,
+        highest=cal.supported_cap(generated, photographs),
+        lowest=max(-cal.supported_cap(-photographs, -generated), _LOWEST),
         moderate_from=0.0,
     )
-    return cal.Calibration(
-        slope=slope, intercept=intercept, highest=draft.highest, lowest=_LOWEST,
-        moderate_from=moderate_threshold(unseen, draft),
-    )  # fmt: skip
+    return replace(draft, moderate_from=moderate_threshold(unseen, draft))
 
 
 def _arrays(model: _Model, rows: _Rows, unseen: Scored, line: cal.Calibration) -> dict[str, NDArray[Any]]:

@@ -145,6 +145,9 @@ def test_the_final_fold_is_scored_only_when_asked_for(corpus: Path, trained: Pat
     assert train(corpus, tmp_path, *more) == 0
     card = json.loads((tmp_path / "synthesis.card.json").read_text(encoding="utf-8"))
     assert set(card["final"]["generators"]) == {"net-c"}
+    assert card["final_without"]["generators"] == {}
+    assert card["final_without"]["all"] == {}
+    assert set(card["final_without"]["cameras"]) == set(card["final"]["cameras"])
     assert set(card["final"]["conditions"]) == {"as_is", "jpeg85", "half_q85"}
 
 

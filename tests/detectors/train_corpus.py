@@ -55,6 +55,6 @@ def make_corpus(folder: Path, *, each: int = 4) -> Path:
             "fold_2": {"ai_generators": ["net-b"], "real": ["shot/b"]},
         },
         "final": {"ai": ["org/c"], "ai_generators": [], "real": ["shot/c"]},
-        "left_out": {},
+        "left_out": {}, "also_without": {"net-c": "a test"},
     }), encoding="utf-8")  # fmt: skip
     return protocol

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from detectors.image import _synthesis, synthesis
+from detectors.image import _synthesis
 from detectors.wording import band
 from provenance.model.finding import Finding
 
@@ -172,8 +174,15 @@ def test_of_1000_photographs_all_score_as_high_as_the_lowest() -> None:
     assert [model.as_high(s) for s in (-1.0, 1.5, 9.0)] == [1000, 500, 0]
 
 
-def test_importing_the_check_loads_no_array_library() -> None:
-    assert not hasattr(synthesis, "np")
+def test_the_check_never_imports_scikit_learn_and_loads_arrays_only_when_run() -> None:
+    code = (
+        "import sys; import detectors.image.synthesis; early = 'numpy' in sys.modules;"
+        "from detectors.image._synthesis import load_model, read_patches; import numpy as np;"
+        "load_model().score(read_patches(np.zeros((200, 200, 3), np.uint8)));"
+        "print(early, 'sklearn' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.split() == ["False", "False"]
 
 
 @pytest.mark.slow
