@@ -117,6 +117,8 @@ def _run(tasks: Sequence[Task], options: dict[str, Any], *, many: bool) -> int:
         counts[answer["schema"]] += 1
         warnings |= dict.fromkeys(answer.get("warnings", ()))
         code = max(code, _show(answer, options))
+    if many:
+        _clear(tasks)  # again: a run that was killed just before this one may still have been ending then
     for warning in warnings:
         click.echo(f"Note: {visible(warning)}", err=True)
     if len(tasks) > 1 and not options["as_json"]:
@@ -140,14 +142,18 @@ def _first_signer(options: dict[str, Any], secrets: dict[str, bytes]) -> Signer:
 
 def _prepare(tasks: Sequence[Task], out: Path) -> None:
     """Make OUT, and clear away what a killed run left there."""
-    from provenance.signing.place import clear_stale
-
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as cause:
         raise SigningError(
             f"The folder {out} cannot be made: {cause.strerror or cause}.", hint="Check its permissions."
         ) from cause
+    _clear(tasks)
+
+
+def _clear(tasks: Sequence[Task]) -> None:
+    from provenance.signing.place import clear_stale
+
     for folder in {Path(task.target).parent for task in tasks}:
         clear_stale(folder)
 

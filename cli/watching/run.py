@@ -91,6 +91,7 @@ def run_watch(folder: Path, given: dict[str, Any]) -> int:
                 watch.step()
         finally:
             watch.finish()
+            _clear(out)  # again: a watch that was killed just before this one may still have been ending then
     return 0
 
 
@@ -336,8 +337,6 @@ def _identity(options: dict[str, Any], secrets: dict[str, bytes]) -> Identity:
 
 def _prepare(out: Path, quarantine: Path) -> None:
     """Make the folders, and clear away what a killed run left there."""
-    from provenance.signing.place import clear_stale
-
     try:
         out.mkdir(parents=True, exist_ok=True)
         quarantine.mkdir(parents=True, exist_ok=True)
@@ -345,5 +344,11 @@ def _prepare(out: Path, quarantine: Path) -> None:
         raise StorageError(
             f"The folder {cause.filename} cannot be made: {cause.strerror}.", hint="Check its permissions."
         ) from cause
+    _clear(out)
+
+
+def _clear(out: Path) -> None:
+    from provenance.signing.place import clear_stale
+
     for folder, _, _ in os.walk(out):
         clear_stale(Path(folder))
