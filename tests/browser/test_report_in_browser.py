@@ -1,6 +1,7 @@
 """The HTML report in a browser: quiet, self-contained, legible at every width, and accessible.
 
-Needs chromium, node and the packages of `package.json` (`npm install --no-save --ignore-scripts --prefix tests/browser`). Where one
+Needs chromium, node and the packages of `package.json`
+(`npm install --no-save --ignore-scripts --prefix tests/browser`). Where one
 is missing the tests are skipped, unless ASSAY_REQUIRE_BROWSER is set, as in continuous integration.
 """
 

@@ -95,7 +95,7 @@ class C2paTs:
         if shutil.which("node") is None:
             return "node is not installed"
         if not (_HERE / "node_modules" / "@trustnxt" / "c2pa-ts").is_dir():
-            return "c2pa-ts is not installed (npm install --no-save --omit=optional --ignore-scripts --prefix tests/interop)"
+            return "c2pa-ts is not installed (npm install --no-save --omit=optional --prefix tests/interop)"
         return None
 
     def read(self, pairs: Sequence[Pair], desk: Desk) -> dict[Path, Verdict]:
