@@ -3,7 +3,7 @@
 ## What it measures
 Eight squares of 128 pixels at fixed random places: statistics of frequencies, of noise by scale and by brightness,
 and of how the colour channels go together. What sharpness and noise level alone explain is taken off. A weighted sum,
-learnt on pictures of 15 generators and photographs of about 250 cameras that went through the same encoders and
+learnt on pictures of 15 generators and photographs of ten collections that went through the same encoders and
 resizers, becomes a likelihood ratio, calibrated on sources that the sum had not seen.
 
 ## Why it matters
@@ -12,9 +12,10 @@ pictures with networks that upscale; cameras interpolate colours, reduce noise a
 that nobody sees.
 
 ## Known problems
-The measurement is weak, and it says so: on generators and cameras that it had not seen, many generated pictures
-are missed and some photographs score high. Small, strongly compressed, scaled and retouched pictures hide the traces.
-New generators may leave others. Film scans, old and rare cameras, and photographs that an app improved with a
+The measurement is weak, and it says so. On generators and cameras that it had not seen it called 28 of 100 generated
+pictures "weak" as they were, and 12 of 100 photographs; after JPEG at quality 75, 14 and 6. It reaches no more than
+that. It abstained on 47 of these generated pictures, mostly for a palette. After WebP it is of no use. Small,
+strongly compressed, scaled and retouched pictures hide the traces. New generators may leave others. Film scans, old and rare cameras, and photographs that an app improved with a
 network can score like generated pictures. The card beside the weights lists every figure by generator, by
 camera source and by way of delivery.
 
