@@ -15,9 +15,9 @@ that nobody sees.
 The measurement is weak, and it says so. On generators and cameras that it had not seen it called 28 of 100 generated
 pictures "weak" as they were, and 12 of 100 photographs; after JPEG at quality 75, 14 and 6. It reaches no more than
 that. It abstained on 47 of these generated pictures, mostly for a palette. After WebP it is of no use. Small,
-strongly compressed, scaled and retouched pictures hide the traces. New generators may leave others. Film scans, old and rare cameras, and photographs that an app improved with a
-network can score like generated pictures. The card beside the weights lists every figure by generator, by
-camera source and by way of delivery.
+strongly compressed, scaled and retouched pictures hide the traces. New generators may leave others. Film scans, old and
+rare cameras, and photographs that an app improved with a network can score like generated pictures. The card beside the
+weights lists every figure by generator, by camera source and by way of delivery.
 
 ## How to read it
 As one small piece of evidence, never alone. The finding says how many of 1,000 camera photographs score as high. It
