@@ -83,6 +83,7 @@ _SCHEMAS = (
     ("`assay timestamp verify`", "assay/timestamps/1", "`asset`, `inside`, `recorded`"),
     ("`assay keys doctor`", "assay/keys-doctor/1", "`certificate`, `subject`, `usable`, `rules`"),
     ("other `assay keys`", "assay/keys/1", "`subject`, `certificate`, `key`, `not_after`, `kept`"),
+    ("`assay camera`", "assay/camera/1", "`camera` and `warnings`, `cameras` and `problems`, or `matches`"),
     ("`assay log verify`", "assay/custody-check/1", "`sound`, `entries`, `head`, `problems`"),
     ("`assay doctor`", "assay/diagnosis/1", "`name`, `state` (`ok`, `note`, `problem`), `message`"),
 )
