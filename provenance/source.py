@@ -29,6 +29,7 @@ SourceLike = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
 _BLOCK = 1 << 20
 _SPOOL = 16 << 20
+_STEP = 4 << 20  # of a hash beside other work
 _INLINE_HASH = 1 << 20  # below this a thread costs more than the hash
 
 
@@ -116,9 +117,9 @@ class Source:
     def _hash_path(self) -> None:
         # The descriptor is opened anew from the same inode, so that seeks of the two readers do not mix.
         try:
-            with Path(self.path or "").open("rb") as mine:
+            with Path(self.path or "").open("rb", buffering=0) as mine:
                 if os.path.samestat(os.fstat(mine.fileno()), os.fstat(self._stream.fileno())):
-                    self._digest = hashlib.file_digest(mine, "sha256").hexdigest()
+                    self._digest = _digest_beside(mine)
         except OSError as cause:
             self._hash_error = cause
 
@@ -137,6 +138,16 @@ class Source:
                 hint="Ask for the original; converting the file yourself would erase its traces.",
             )
         return refined(media_type, self.read)
+
+
+def _digest_beside(file: BinaryIO) -> str:
+    """Return the SHA-256 of a file in large steps: after each the thread waits its turn for the interpreter."""
+    digest = hashlib.sha256()
+    held = bytearray(_STEP)
+    view = memoryview(held)
+    while size := file.readinto(held):  # type: ignore[attr-defined]
+        digest.update(view[:size])
+    return digest.hexdigest()
 
 
 def open_source(
