@@ -11,7 +11,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from docs.builders import api, checks, commands, decisions, quotes, schemas
+from docs.builders import api, checks, commands, decisions, performance, quotes, schemas
 
 __all__ = ["expected", "main", "outdated"]
 
@@ -46,6 +46,7 @@ def expected(root: Path) -> dict[str, str]:
     return {
         "docs/commands.md": commands.page(),
         "docs/api.md": api.page(),
+        "docs/performance.md": performance.page(root),
         "docs/decisions/README.md": decisions.page(root),
         **checks.pages(),
         **schemas.files(),
