@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from provenance.errors import SigningError, UsageError
+from provenance.signing import place
 from provenance.signing.place import Workspace, check_target, clear_stale, is_temporary
 
 
@@ -72,3 +74,15 @@ def test_a_dangling_link_as_target_is_refused(tmp_path):
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     with pytest.raises(UsageError, match="is a link"):
         check_target(tmp_path / "link", others=(), overwrite=True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
+def test_leftovers_of_a_killed_process_that_nobody_waited_for_are_cleared(tmp_path):
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    leftover = tmp_path / f".assay-sign-{place._host()}-{child.pid}-{'0' * 16}.tmp"
+    leftover.write_bytes(b"half")
+    assert clear_stale(tmp_path) == 0  # still at work
+    child.kill()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # ended, and left in the table of processes
+    assert clear_stale(tmp_path) == 1
+    child.wait()
