@@ -9,7 +9,7 @@ from pathlib import Path
 
 from provenance.errors import UsageError
 
-__all__ = ["write_atomic"]
+__all__ = ["sync_folder", "write_atomic"]
 
 
 def write_atomic(path: Path, data: bytes | str, *, overwrite: bool, mode: int = 0o644) -> None:
@@ -42,7 +42,7 @@ def write_atomic(path: Path, data: bytes | str, *, overwrite: bool, mode: int = 
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _write_new(path: Path, content: bytes, mode: int) -> None:
@@ -53,8 +53,8 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
-    # Makes the rename itself survive a power cut; Windows cannot open folders and does not need it.
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` survive a power cut; Windows cannot open folders and does not need it."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -6,20 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from provenance.containers.mp3 import BITRATES, RATES
 from provenance.source import Source
 
 __all__ = ["Scan", "scan_frames"]
-
-_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-_KILOBITS = {
-    (True, 3): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
-    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (True, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    (False, 3): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
-    (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-    (False, 1): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}
-"""Kilobits a second by (MPEG-1, layer bits); layer bits 1 are layer III."""
 
 _MODES = ("stereo", "joint stereo", "two channels", "mono")
 _BLOCK = 1 << 20
@@ -117,8 +107,8 @@ def _parsed(head: bytes) -> tuple[int, int, str, int]:
     bitrate, rate, padding = head[2] >> 4, head[2] >> 2 & 3, head[2] >> 1 & 1
     if version == 1 or layer == 0 or bitrate in (0, 15) or rate == 3:
         return 0, 0, "", 0
-    hertz = _RATES[version][rate]
-    kilobits = _KILOBITS[version == 3, layer][bitrate - 1]
+    hertz = RATES[version][rate]
+    kilobits = BITRATES[version == 3, layer][bitrate - 1]
     if layer == 3:
         size = (12000 * kilobits // hertz + padding) * 4
     else:

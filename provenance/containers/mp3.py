@@ -9,12 +9,12 @@ from provenance.containers.id3 import frames, tag_head, tag_size
 from provenance.containers.part import Container
 from provenance.source import Source
 
-__all__ = ["measure_mp3", "walk_mp3"]
+__all__ = ["BITRATES", "RATES", "measure_mp3", "walk_mp3"]
 
-_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 """Sample rates by version bits (3 is MPEG-1, 2 is MPEG-2, 0 is MPEG-2.5)."""
 
-_BITRATES = {
+BITRATES = {
     (True, 3): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
     (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
     (True, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -143,8 +143,8 @@ def _parsed(head: bytes) -> _Frame | None:
     bitrate, rate = head[2] >> 4, head[2] >> 2 & 3
     if version == 1 or layer == 0 or bitrate in (0, 15) or rate == 3:
         return None
-    hertz = _RATES[version][rate]
-    bits = _BITRATES[version == 3, layer][bitrate - 1] * 1000
+    hertz = RATES[version][rate]
+    bits = BITRATES[version == 3, layer][bitrate - 1] * 1000
     padding = head[2] >> 1 & 1
     if layer == 3:
         samples, size = 384, (12 * bits // hertz + padding) * 4

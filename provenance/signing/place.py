@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+from provenance.atomic import sync_folder
 from provenance.errors import StorageError, UsageError
 
 __all__ = [
@@ -91,7 +92,7 @@ class Workspace:
                 move_without_replacing(temporary, target)
         except FileExistsError as cause:
             raise _exists(target) from cause
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def sync(file: BinaryIO) -> None:
@@ -186,16 +187,6 @@ def move_without_replacing(temporary: Path, target: Path) -> None:
 
 def _exists(target: Path) -> UsageError:
     return UsageError(f"{target} exists already.", hint="Choose another name, or add --force to replace it.")
-
-
-def _sync_folder(folder: Path) -> None:
-    # Makes the move itself survive a power cut; Windows cannot open folders and does not need it.
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _host() -> str:
