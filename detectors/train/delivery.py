@@ -7,13 +7,14 @@ picture goes through chains drawn from one distribution, whatever its label.
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
 
-__all__ = ["SMALLEST", "deliver"]
+__all__ = ["SMALLEST", "deliver", "deliver_file"]
 
 SMALLEST = 128
 """Shortest side of a delivered picture that can still be scored, in pixels."""
@@ -25,6 +26,14 @@ _MESSENGER = 1600
 """Longest side that common messengers let through, in pixels."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A picture on its way, with the file that it was last decoded from."""
+
+    picture: Image.Image
+    data: bytes | None = None
+
+
 def deliver(picture: Image.Image, condition: str, rng: np.random.Generator) -> Image.Image | None:
     """Return a picture as it arrives after a chain, or None where it gets too small to be scored.
 
@@ -34,14 +43,29 @@ def deliver(picture: Image.Image, condition: str, rng: np.random.Generator) -> I
             drawn from the distribution that training uses.
         rng: Source of all random choices.
     """
+    arrived = _chain(picture, condition, rng)
+    return arrived.picture if arrived is not None else None
+
+
+def deliver_file(picture: Image.Image, condition: str, rng: np.random.Generator) -> bytes | None:
+    """Return the file as which a picture arrives, see `deliver`; one that was not encoded arrives as PNG."""
+    arrived = _chain(picture, condition, rng)
+    if arrived is None or arrived.data is not None:
+        return arrived.data if arrived is not None else None
+    stream = io.BytesIO()
+    arrived.picture.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _chain(picture: Image.Image, condition: str, rng: np.random.Generator) -> _Arrived | None:
     if condition == "as_is":
-        return picture if min(picture.size) >= SMALLEST else None
+        return _Arrived(picture) if min(picture.size) >= SMALLEST else None
     long_side = max(picture.size)
-    part = _region(picture, rng)
+    part = _Arrived(_region(picture, rng))
     if condition.startswith("jpeg"):
         part = _encode(part, "JPEG", quality=int(condition[4:]), subsampling=2)
     elif condition == "half_q85":
-        if min(part.size) // 2 < SMALLEST:
+        if min(part.picture.size) // 2 < SMALLEST:
             return None
         part = _encode(_scale(part, 0.5, 3), "JPEG", quality=85, subsampling=2)
     elif condition == "webp80":
@@ -53,10 +77,10 @@ def deliver(picture: Image.Image, condition: str, rng: np.random.Generator) -> I
         part = _scale(part, float(rng.uniform(0.5, 1.3)), int(rng.choice([2, 3])))
     else:
         part = _random(part, rng)
-    return part if min(part.size) >= SMALLEST else None
+    return part if min(part.picture.size) >= SMALLEST else None
 
 
-def _random(part: Image.Image, rng: np.random.Generator) -> Image.Image:
+def _random(part: _Arrived, rng: np.random.Generator) -> _Arrived:
     if rng.random() < 0.6:
         # 1 Lanczos, 2 bilinear, 3 bicubic, 4 box: the resizers of phones, browsers and platforms.
         part = _scale(part, float(rng.uniform(0.4, 1.25)), int(rng.choice([1, 2, 3, 4])))
@@ -78,17 +102,17 @@ def _region(picture: Image.Image, rng: np.random.Generator) -> Image.Image:
     return picture.crop((left, top, left + width, top + height))
 
 
-def _scale(part: Image.Image, factor: float, resample: int) -> Image.Image:
-    factor = max(factor, min(1.0, (SMALLEST + 0.5) / min(part.size)))
-    size = (max(1, round(part.width * factor)), max(1, round(part.height * factor)))
-    return part if size == part.size else part.resize(size, resample)
+def _scale(part: _Arrived, factor: float, resample: int) -> _Arrived:
+    width, height = part.picture.size
+    factor = max(factor, min(1.0, (SMALLEST + 0.5) / min(width, height)))
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return part if size == (width, height) else _Arrived(part.picture.resize(size, resample))
 
 
-def _encode(part: Image.Image, kind: str, **options: Any) -> Image.Image:
+def _encode(part: _Arrived, kind: str, **options: Any) -> _Arrived:
     from PIL import Image
 
     stream = io.BytesIO()
-    part.save(stream, kind, **options)
+    part.picture.save(stream, kind, **options)
     stream.seek(0)
-    decoded = Image.open(stream)
-    return decoded.convert("RGB")
+    return _Arrived(Image.open(stream).convert("RGB"), stream.getvalue())
