@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ImageView", "View", "make_view"]
 
+_STRIP = 256  # rows
 _NO_DECODER = frozenset({"image/heic", "image/heif", "image/jxl", "image/svg+xml"})
 
 
@@ -92,7 +93,7 @@ class ImageView(View):
         """Pixels, shape (height, width, 3), uint8 in [0, 255], stored orientation, alpha dropped."""
         import numpy as np
 
-        return np.asarray(self.image.convert("RGB"))
+        return np.asarray(self.image if self.image.mode == "RGB" else self.image.convert("RGB"))
 
     @cached_property
     def luma(self) -> NDArray[np.float32]:
@@ -100,7 +101,12 @@ class ImageView(View):
         import numpy as np
 
         weights = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-        return self.rgb.astype(np.float32) @ weights
+        luma = np.empty(self.rgb.shape[:2], dtype=np.float32)
+        for top in range(
+            0, len(luma), _STRIP
+        ):  # all three channels as numbers of four bytes are a lot of memory
+            luma[top : top + _STRIP] = self.rgb[top : top + _STRIP].astype(np.float32) @ weights
+        return luma
 
 
 def _decode(source: Source) -> Image.Image:

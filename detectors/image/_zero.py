@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from scipy.fft import dct
+
+from detectors.image._nfa import log10_binomial_tail
 
 __all__ = ["GRIDS", "NO_VOTE", "ForeignRegion", "foreign_regions", "grid_votes", "log10_nfa", "main_grid"]
 
@@ -34,7 +34,7 @@ _HALF_BLOCK = (4, 32, 36)
 """Grids half a block away from the picture's. Codecs with blocks of 4 x 4 pixels (WebP) and coarse JPEGs draw votes
 there in untouched pictures, so these three of the 63 foreign grids are not tested."""
 
-_STRIP = 256  # rows a thread works on at once: bounds memory at any size
+_STRIP = 64  # rows a thread works on at once, a multiple of eight: what fits into the cache
 _THREADS = 2
 
 
@@ -71,17 +71,20 @@ def grid_votes(luma: NDArray[np.float32]) -> NDArray[np.uint8]:
     votes = np.full((height, width), NO_VOTE, dtype=np.uint8)
     if min(height, width) < 2 * _BLOCK:
         return votes
-    whole = np.round(luma)
+    zeros = _window_zeros(luma)
     starts = range(0, height, _STRIP)
     with ThreadPoolExecutor(_THREADS) as pool:
-        for start, strip in zip(starts, pool.map(lambda at: _strip_votes(whole, at), starts), strict=True):
+        for start, strip in zip(starts, pool.map(lambda at: _strip_votes(zeros, at), starts), strict=True):
             votes[start : start + len(strip)] = strip
     return votes
 
 
 def main_grid(votes: NDArray[np.uint8]) -> int | None:
     """Return the grid that the picture as a whole votes for, or None where chance explains the votes."""
-    counts = np.bincount(votes.ravel(), minlength=256)[:GRIDS]
+    counts = np.zeros(NO_VOTE + 1, np.intp)
+    for top in range(0, len(votes), _STRIP):  # numpy counts in copies of eight bytes a value
+        counts += np.bincount(votes[top : top + _STRIP].ravel(), minlength=NO_VOTE + 1)
+    counts = counts[:GRIDS]
     grid = int(counts.argmax())
     return grid if log10_nfa(int(counts[grid]), votes.size, tests=GRIDS) < 0 else None
 
@@ -97,7 +100,7 @@ def log10_nfa(votes: int, pixels: int, *, tests: float) -> float:
         tests: Number of boxes and grids that could have been tested.
     """
     n, k = pixels // GRIDS, votes // GRIDS
-    return math.log10(tests) + _log10_tail(n, k, 1 / GRIDS)
+    return math.log10(tests) + log10_binomial_tail(n, k, 1 / GRIDS)
 
 
 def foreign_regions(
@@ -143,21 +146,36 @@ def _densities(votes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return how many pixels of each 8 x 8 cell vote for each grid: shape (64, height / 8, width / 8)."""
     down, across = votes.shape[0] // _BLOCK, votes.shape[1] // _BLOCK
     counted = np.zeros((GRIDS, down, across), dtype=np.uint8)
-    for row in range(down):
-        line = votes[row * _BLOCK : (row + 1) * _BLOCK, : across * _BLOCK]
-        valid = line != NO_VOTE
-        cell = np.broadcast_to(np.arange(across * _BLOCK) // _BLOCK, line.shape)[valid]
-        keys = line[valid].astype(np.int32) * across + cell
-        counted[:, row] = np.bincount(keys, minlength=GRIDS * across).reshape(GRIDS, across)
+    step = _STRIP // _BLOCK
+
+    def count(row: int) -> None:
+        strip = votes[row * _BLOCK : min(row + step, down) * _BLOCK, : across * _BLOCK]
+        strip = strip.reshape(-1, _BLOCK, across * _BLOCK)
+        for grid in range(GRIDS):
+            counted[grid, row : row + step] = _count_bytes(strip == grid)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(count, range(0, down, step)))
     return counted
+
+
+def _count_bytes(flags: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return how many flags are set in each 8 x 8 block, of shape (down, 8, 8 * across), at most 255 of them."""
+    # Summing eight booleans as one 64-bit word is many times faster than a sum over the axis.
+    sums = flags.view(np.uint64).sum(axis=1)
+    return np.asarray((sums * np.uint64(0x0101010101010101)) >> np.uint64(56), dtype=np.uint8)
 
 
 def _dense_boxes(
     density: NDArray[np.uint8], votes: NDArray[np.uint8], grid: int, *, tests: float, min_side: int
 ) -> list[ForeignRegion]:
     """Return the boxes around the connected places where at least a quarter of the pixels vote for `grid`."""
-    smooth = ndimage.uniform_filter(density.astype(np.float32), size=3, mode="constant")
-    labels, count = ndimage.label(smooth > GRIDS / 4)
+    dense = _sum3(_sum3(density.astype(np.uint16)).T).T > 9 * GRIDS // 4
+    if not dense.any():
+        return []
+    from scipy import ndimage
+
+    labels, count = ndimage.label(dense)
     found = []
     for rows, columns in ndimage.find_objects(labels, max_label=count):
         x, y = columns.start * _BLOCK, rows.start * _BLOCK
@@ -172,65 +190,78 @@ def _dense_boxes(
     return found
 
 
-def _strip_votes(luma: NDArray[np.float32], start: int) -> NDArray[np.uint8]:
-    """Return the votes of `_STRIP` rows from `start`, from all windows that touch them."""
-    height, width = luma.shape
-    top, stop = max(0, start - _BLOCK + 1), min(height, start + _STRIP + _BLOCK - 1)
-    rows = luma[top:stop]
-    best = np.zeros(rows.shape, dtype=np.uint8)
-    vote = np.full(rows.shape, NO_VOTE, dtype=np.uint8)
-    basis = dct(np.eye(_BLOCK), axis=0, norm="ortho").astype(np.float32)
-    for dx in range(_BLOCK):
-        across = (width - dx) // _BLOCK
-        if not across:
-            continue
-        blocks = rows[:, dx : dx + across * _BLOCK].reshape(-1, _BLOCK) @ basis.T
-        horizontal = blocks.reshape(len(rows), across * _BLOCK)
-        for dy in range(_BLOCK):
-            first = (dy - top) % _BLOCK
-            down = (len(rows) - first) // _BLOCK
-            if down:
-                part = horizontal[first : first + down * _BLOCK].reshape(down, _BLOCK, across * _BLOCK)
-                zeros = _zeros(np.matmul(basis, part), down, across)
-                _cast(best, vote, zeros, (first, dx), 8 * dy + dx)
-    strip: NDArray[np.uint8] = vote[start - top : start - top + min(_STRIP, height - start)]
-    return strip
+def _sum3(cells: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Return the sum of each cell with the ones above and below."""
+    summed = cells.copy()
+    summed[1:] += cells[:-1]
+    summed[:-1] += cells[1:]
+    return summed
 
 
-def _zeros(coefficients: NDArray[np.float32], down: int, across: int) -> NDArray[np.uint8]:
-    """Return the zero AC coefficients of each window, 0 for windows without any other (flat ones)."""
-    near = np.abs(coefficients, out=coefficients) < 0.5
-    near = near.reshape(down, _BLOCK, across, _BLOCK)
-    near[:, 0, :, 0] = False
-    # Summing eight booleans as one 64-bit word is many times faster than a sum over the axis.
-    words = np.ascontiguousarray(near).view(np.uint64)[..., 0]
-    sums = words.sum(axis=1)
-    zeros: NDArray[np.uint8] = ((sums * np.uint64(0x0101010101010101)) >> np.uint64(56)).astype(np.uint8)
-    zeros[zeros == GRIDS - 1] = 0
+def _window_zeros(luma: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the zeros of every window, at its upper left corner; 0 where no whole window begins."""
+    zeros = np.zeros(luma.shape, dtype=np.uint8)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(lambda start: _strip_zeros(luma, start, zeros), range(0, len(luma), _STRIP)))
     return zeros
 
 
-def _cast(
-    best: NDArray[np.uint8], vote: NDArray[np.uint8], zeros: NDArray[np.uint8], at: tuple[int, int], grid: int
-) -> None:
-    """Let the windows of one grid take the votes of the pixels below them."""
-    down, across = zeros.shape
-    y, x = at
-    place = (slice(y, y + down * _BLOCK), slice(x, x + across * _BLOCK))
-    mine = np.repeat(np.repeat(zeros, _BLOCK, axis=0), _BLOCK, axis=1)
-    held, given = best[place], vote[place]
-    given[mine == held] = NO_VOTE
-    better = mine > held
-    given[better] = grid
-    np.maximum(held, mine, out=held)
+def _strip_zeros(luma: NDArray[np.float32], start: int, zeros: NDArray[np.uint8]) -> None:
+    """Fill in the zeros of the windows that begin in `_STRIP` rows from `start`."""
+    rows = np.round(luma[start : start + _STRIP + _BLOCK - 1])
+    height, width = rows.shape
+    basis = _basis()
+    # Large temporaries from the allocator would cost more than the arithmetic on them.
+    coefficients, near = np.empty(rows.size, np.float32), np.empty(rows.size, np.bool_)
+    for dx in range(min(_BLOCK, width - _BLOCK + 1)):
+        across = (width - dx) // _BLOCK
+        blocks = rows[:, dx : dx + across * _BLOCK].reshape(-1, _BLOCK) @ basis.T
+        horizontal = blocks.reshape(height, across * _BLOCK)
+        for dy in range(min(_BLOCK, height - _BLOCK + 1)):
+            down = min((height - dy) // _BLOCK, _STRIP // _BLOCK)
+            part = horizontal[dy : dy + down * _BLOCK].reshape(down, _BLOCK, across * _BLOCK)
+            full = np.matmul(basis, part, out=coefficients[: part.size].reshape(part.shape))
+            np.abs(full, out=full)
+            small = np.less(full, 0.5, out=near[: part.size].reshape(part.shape))
+            small[:, 0, ::_BLOCK] = False  # the mean of the window says nothing
+            place = zeros[
+                start + dy : start + dy + down * _BLOCK : _BLOCK, dx : dx + across * _BLOCK : _BLOCK
+            ]
+            place[...] = _count_bytes(small)
+    zeros[start : start + _STRIP][zeros[start : start + _STRIP] == GRIDS - 1] = 0  # flat windows
 
 
-def _log10_tail(n: int, k: int, p: float) -> float:
-    """Return log10 of the chance of at least `k` of `n`, each with probability `p`."""
-    if k <= 0:
-        return 0.0
-    if k > n:
-        return -math.inf
-    from scipy.stats import binom
+def _strip_votes(zeros: NDArray[np.uint8], start: int) -> NDArray[np.uint8]:
+    """Return the votes of `_STRIP` rows from `start`, from all windows that touch them."""
+    top = max(0, start - _BLOCK)  # a multiple of eight: grids are counted from the corner of the picture
+    stop = min(len(zeros), start + _STRIP)
+    counted: NDArray[np.uint16] = zeros[top:stop].astype(np.uint16) << np.uint16(6)
+    offset = np.arange(_BLOCK, dtype=np.uint16)
+    tile = np.tile(
+        np.uint16(_BLOCK) * offset[:, None] + offset, (counted.shape[0] // 8 + 1, counted.shape[1] // 8 + 1)
+    )
+    grids = tile[: counted.shape[0], : counted.shape[1]]
+    # Among windows with the same zeros, the highest number wins once in each numbering; they agree without a tie.
+    high = _highest(counted | grids)[start - top :]
+    low = _highest(counted | (grids ^ np.uint16(GRIDS - 1)))[start - top :]
+    vote = (high & (GRIDS - 1)).astype(np.uint8)
+    vote[((high + low) & (GRIDS - 1) != GRIDS - 1) | (high < GRIDS)] = NO_VOTE
+    return vote
 
-    return float(binom.logsf(k - 1, n, p) / math.log(10))
+
+def _highest(keys: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Return the maximum over the 8 x 8 windows that end at each pixel."""
+    for reach in (1, 2, 4):
+        wider = keys.copy()
+        np.maximum(keys[reach:], keys[:-reach], out=wider[reach:])
+        keys = wider.copy()
+        np.maximum(wider[:, reach:], wider[:, :-reach], out=keys[:, reach:])
+    return keys
+
+
+def _basis() -> NDArray[np.float32]:
+    """Return the orthonormal DCT of eight samples, one frequency a row."""
+    k = np.arange(_BLOCK)
+    basis = 0.5 * np.cos((2 * k[None, :] + 1) * k[:, None] * np.pi / 16)
+    basis[0] /= np.sqrt(2)
+    return basis.astype(np.float32)
