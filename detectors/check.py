@@ -15,7 +15,17 @@ from provenance.model.finding import (
     Strength,
 )
 
-__all__ = ["NAMED_TOOL", "CheckInfo", "Cost", "Kind", "Need", "not_applicable", "nothing_found", "reported"]
+__all__ = [
+    "NAMED_TOOL",
+    "CheckInfo",
+    "Cost",
+    "Kind",
+    "Need",
+    "Question",
+    "not_applicable",
+    "nothing_found",
+    "reported",
+]
 
 NAMED_TOOL = "Tool"
 """Name of the measurement that says which tool a declaration names; the headline quotes it."""
@@ -25,6 +35,9 @@ Kind = Literal["image", "audio", "video", "document"]
 
 Need = Literal["metadata", "container", "pixels", "samples", "credentials"]
 """What of the view a check uses; tells readers and the runner what it costs to prepare."""
+
+Question = Literal["generated", "edited"]
+"""The two questions that the measurements of a file are summed up on."""
 
 Cost = Literal["cheap", "moderate", "heavy"]
 """Cheap: milliseconds, no decoding. Moderate: within a few decodes. Heavy: beyond that."""
@@ -51,6 +64,9 @@ class CheckInfo:
 
     types: tuple[str, ...] = ()
     """Media types it is limited to; empty for all of its kinds."""
+
+    answers: tuple[Question, ...] = ()
+    """Questions that its measurements help to answer; the bench runs these checks for a question."""
 
 
 def reported(

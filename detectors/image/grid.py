@@ -54,6 +54,7 @@ INFO = CheckInfo(
     basis="measured",
     needs=("pixels",),
     cost="heavy",
+    answers=("edited",),
     types=("image/jpeg", "image/png", "image/webp", "image/gif"),
 )
 

@@ -53,6 +53,7 @@ INFO = CheckInfo(
     basis="measured",
     needs=("pixels", "container"),
     cost="moderate",
+    answers=("generated",),
 )
 
 _SMALLEST = 128
