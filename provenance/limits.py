@@ -27,6 +27,12 @@ class Limits:
     max_seconds: float = 24 * 3600.0
     """Longest recording that is decoded, in seconds."""
 
+    max_channels: int = 32
+    """Most channels of a recording that is decoded."""
+
+    max_rate: int = 384_000
+    """Highest sample rate of a recording that is decoded, in Hz."""
+
     max_parts: int = 20_000
     """Most segments, chunks or boxes that one container walk returns."""
 
