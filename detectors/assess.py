@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from detectors.check import NAMED_TOOL
-from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band, band_words
+from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band_words
 from provenance.model.assessment import Axis, Conclusion
 from provenance.model.credentials import TEST_MARK, Credentials, Status
-from provenance.model.finding import Finding, PointsTo
+from provenance.model.finding import Finding
 from provenance.verification import ENGINE_ENDED, signed_by
 
-__all__ = ["axes", "conclude"]
+__all__ = ["conclude"]
 
 _NO_PROOF = "Metadata can be edited, so this is a declaration, not proof."
 _ENOUGH = ("moderate", "strong")
@@ -24,15 +24,6 @@ _CONTENT = ("assertion.dataHash.", "assertion.bmffHash.", "assertion.boxesHash."
             "assertion.hashedURI.")  # fmt: skip
 _CERTIFICATE = ("signingCredential.expired", "signingCredential.revoked", "claimSignature.outsideValidity",
                 "signingCredential.invalid", "signingCredential.ocsp.revoked")  # fmt: skip
-
-
-def axes(findings: Sequence[Finding]) -> tuple[Axis, Axis]:
-    """Sum up the measured findings on the two questions `generated` and `edited`.
-
-    One calibrated finding is the answer. Several are none: their scores depend on each other, and until they are
-    calibrated together they may be neither multiplied nor compared.
-    """
-    return _axis(findings, "generated"), _axis(findings, "edited")
 
 
 def conclude(
@@ -263,20 +254,6 @@ def _limits(credentials: Credentials, marks: Sequence[Finding], *, looked: bool)
     if looked and not marks and credentials.state not in ("trusted", "valid"):
         told.append(LIMITS["absence"])
     return told
-
-
-def _axis(findings: Sequence[Finding], proposition: PointsTo) -> Axis:
-    calibrated = [
-        f for f in findings if f.basis == "measured" and f.points_to == proposition and f.log10_lr is not None
-    ]
-    if len(calibrated) == 1:
-        only = calibrated[0]
-        return Axis(log10_lr=only.log10_lr, strength=band(only.log10_lr), regions=only.regions)
-    if calibrated:
-        return Axis(
-            reason="Several checks measured this, and their scores have not been calibrated together."
-        )
-    return Axis(reason="No calibrated check answers this question for this file.")
 
 
 def _tool(mark: Finding) -> str:

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 
-from detectors.assess import axes, conclude
+from detectors.assess import conclude
+from detectors.fusion import axes
 from detectors.runner import run_checks, select
 from detectors.versions import tool_info
 from detectors.view import View, make_view
@@ -135,7 +136,8 @@ def examine_view(
         )
     view.credentials = credentials
     findings = run_checks(view, chosen, skip=skip, on_check=on_check)
-    generated, edited = axes(findings)
+    kind = kind_of(view.source.media_type)
+    generated, edited = axes(findings, kind)
     met = signed_by(credentials, expect) if expect else None
     return Assessment(
         asset=view.asset,
@@ -151,7 +153,7 @@ def examine_view(
             generated=generated,
             edited=edited,
             expect=expect,
-            kind=kind_of(view.source.media_type),
+            kind=kind,
         ),
         expected=tuple(expect),
         expectation_met=met,

@@ -11,7 +11,7 @@ from itertools import product
 
 import pytest
 
-from detectors.assess import axes, conclude
+from detectors.assess import conclude
 from detectors.check import NAMED_TOOL
 from provenance.model.assessment import Axis, Conclusion
 from provenance.model.credentials import Credentials, Signer, Status, TrustListInfo
@@ -210,37 +210,3 @@ def test_absence_is_never_reassurance():
         said = told(row)
         if said.headline.startswith("Nothing found"):
             assert any("Finding nothing is not a sign" in limit for limit in said.limits), name
-
-
-def test_axes_give_no_number_without_a_calibrated_sum():
-    measured = Finding(check="image.x", version="1", basis="measured", points_to="generated", log10_lr=1.5)
-    generated, edited = axes([measured, replace(measured, check="image.y")])
-    for one in (generated, edited):
-        assert one.log10_lr is None
-        assert one.strength == "none"
-        assert one.reason
-    assert "not been calibrated together" in (generated.reason or "")
-
-
-def test_one_calibrated_finding_is_the_axis():
-    measured = Finding(check="image.x", version="1", basis="measured", points_to="generated", log10_lr=1.5)
-    uncalibrated = replace(measured, check="image.y", log10_lr=None)
-    declared = replace(measured, check="marks.z", basis="declared", log10_lr=2.0)
-    generated, edited = axes([uncalibrated, measured, declared])
-    assert (generated.log10_lr, generated.strength, generated.reason) == (1.5, "moderate", None)
-    assert edited.log10_lr is None
-
-
-@pytest.mark.parametrize(
-    ("log10_lr", "strength"), [(-0.4, "weak"), (0.1, "none"), (0.99, "weak"), (2.2, "strong")]
-)
-def test_the_axis_takes_its_words_from_the_ratio_and_not_from_the_check(log10_lr, strength):
-    measured = Finding(
-        check="image.x",
-        version="1",
-        basis="measured",
-        points_to="edited",
-        log10_lr=log10_lr,
-        strength="moderate",
-    )
-    assert axes([measured])[1].strength == strength

@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 from sensors import HEIGHT, WIDTH, Sensor, jpeg, png
 
-from detectors.assess import axes, conclude
+from detectors.assess import conclude
 from detectors.cameras import CameraStore
 from detectors.enrolment import enrol
+from detectors.fusion import axes
 from provenance.model.credentials import Credentials
 
 
@@ -135,7 +136,7 @@ def test_damaged_fingerprint_costs_itself(examine, enrolled, monkeypatch, tmp_pa
 def test_a_camera_answers_neither_question_of_the_headline(examine, cameras):
     finding = examine("image.prnu", png(Sensor(1).picture(13)))
     assert finding.log10_lr is not None
-    assert all(axis.log10_lr is None for axis in axes([finding]))
+    assert all(axis.log10_lr is None for axis in axes([finding], "document"))
 
 
 def test_headline_names_the_camera_where_nothing_else_was_found(examine, cameras):
