@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL import Image
 
-__all__ = ["ImageView", "View", "make_view"]
+    from detectors.sound.survey import Survey
+
+__all__ = ["AudioView", "ImageView", "View", "make_view"]
 
 _STRIP = 256  # rows
 _NO_DECODER = frozenset({"image/heic", "image/heif", "image/jxl", "image/svg+xml"})
@@ -109,6 +111,33 @@ class ImageView(View):
         return luma
 
 
+class AudioView(View):
+    """A recording, or the soundtrack of a clip."""
+
+    @property
+    def survey(self) -> Survey:
+        """What one pass over the sound kept: frames, windows, spectra, facts. Any length, bounded memory.
+
+        Raises:
+            UnsupportedTypeError: There is no decoder for it here, or it has no sound.
+            LimitError: It is beyond the limits.
+            UnreadableError: It cannot be decoded.
+        """
+        if isinstance(self._surveyed, AssayError):
+            raise self._surveyed
+        return self._surveyed
+
+    @cached_property
+    def _surveyed(self) -> Survey | AssayError:
+        # A failure is kept too, or every check would decode a bad file again.
+        from detectors.sound.survey import take_survey
+
+        try:
+            return take_survey(self.source)
+        except AssayError as error:
+            return error
+
+
 def _decode(source: Source) -> Image.Image:
     from PIL import Image, UnidentifiedImageError
 
@@ -138,7 +167,9 @@ def _decode(source: Source) -> Image.Image:
     return picture
 
 
+_VIEWS: dict[str, type[View]] = {"image": ImageView, "audio": AudioView, "video": AudioView}
+
+
 def make_view(source: Source, *, credentials: Credentials | None = None) -> View:
     """Return the view that fits the medium of `source`."""
-    kind = kind_of(source.media_type)
-    return (ImageView if kind == "image" else View)(source, credentials=credentials)
+    return _VIEWS.get(kind_of(source.media_type), View)(source, credentials=credentials)
