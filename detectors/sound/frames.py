@@ -110,7 +110,9 @@ class FrameAnalyser:
         rows = self._columns or [_no_rows()]
         bands, level, pitch, voicing = (np.concatenate(column) for column in zip(*rows, strict=True))
         hop = HOP / RATE * self._factor
-        return Frames(hop=hop, bands=bands.astype(np.float16), level=level, pitch=pitch, voicing=voicing)
+        return Frames(
+            hop=hop, bands=bands.astype(np.float16, copy=False), level=level, pitch=pitch, voicing=voicing
+        )
 
     def _analyse(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         import numpy as np

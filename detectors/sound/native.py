@@ -9,7 +9,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LEVELS", "LEVEL_DB", "LOWEST_DB", "NativeSpectrum", "SampleFacts", "SampleWatch", "SpectrumWatch"]
+__all__ = [
+    "LEVELS",
+    "LEVEL_DB",
+    "LOWEST_DB",
+    "NativeSpectrum",
+    "SampleFacts",
+    "SampleWatch",
+    "SpectrumWatch",
+    "mono",
+]
 
 MOST_SEGMENTS = 2048
 """Segments kept at most; longer recordings get segments of 2, 4, ... seconds."""
@@ -28,6 +37,15 @@ _CHANNELS = 2
 _STILL = 0.02  # seconds of one and the same value that count as a silence made by a computer
 _MOST_SPANS = 10_000
 _INTEGERS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 24}
+
+
+def mono(block: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the mean over the last axis, the channels; quicker than numpy's own over so few."""
+    total = block[..., 0].copy()
+    for channel in range(1, block.shape[-1]):
+        total += block[..., channel]
+    total /= block.shape[-1]
+    return total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +81,9 @@ class SpectrumWatch:
         bins = self._size // 2 + 1
         self._histogram = np.zeros(bins * LEVELS, dtype=np.int64)
         self._per_segment = max(1, round(rate / self._size))
-        self._sum = np.zeros(bins, dtype=np.float64)
+        self._sum = np.zeros(bins, dtype=np.float32)
         self._in_sum = 0
-        self._segments: list[NDArray[np.float64]] = []
+        self._segments: list[NDArray[np.float32]] = []
 
     def push(self, block: NDArray[np.float32]) -> None:
         """Take samples of shape (n, channels)."""
@@ -79,7 +97,7 @@ class SpectrumWatch:
         cut = self._held[: count * self._size].reshape(count, self._size, -1)
         self._held = self._held[count * self._size :]
         spectrum = rfft(cut * self._window, axis=1)
-        power = np.mean(spectrum.real**2 + spectrum.imag**2, axis=2) * self._scale
+        power = mono(spectrum.real**2 + spectrum.imag**2) * self._scale
         level = (10 / LEVEL_DB) * np.log10(np.maximum(power, 10 ** (LOWEST_DB / 10))) - LOWEST_DB / LEVEL_DB
         index = np.clip(level, 0, LEVELS - 1).astype(np.int32)
         index += np.arange(power.shape[1], dtype=np.int32) * LEVELS
@@ -149,11 +167,10 @@ class SampleWatch:
         self._run = 0  # where the run of one value that is going on began
         self._still: list[tuple[float, float]] = []
 
-    def push(self, block: NDArray[np.float32]) -> None:
-        """Take samples of shape (n, channels)."""
+    def push(self, block: NDArray[np.float32], first: NDArray[np.float32]) -> None:
+        """Take samples of shape (n, channels), and their mean over the channels, shape (n,)."""
         import numpy as np
 
-        first = block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
         size = np.abs(first)
         top = float(size.max(initial=0.0))
         self._peak = max(self._peak, top)
@@ -161,7 +178,7 @@ class SampleWatch:
             high = size[1:] >= 0.995 * top
             self._clipped += int(np.count_nonzero(high & (first[1:] == first[:-1])))
         if self._bits:
-            whole = np.rint(block[:8192] * 2.0 ** (self._bits - 1)).astype(np.int32)
+            whole = np.rint(block[:4096] * 2.0 ** (self._bits - 1)).astype(np.int32)
             self._seen |= int(np.bitwise_or.reduce(whole, axis=None)) & 0xFFFFFFFF
         self._watch_runs(first)
         self._count += len(first)

@@ -165,6 +165,7 @@ def read_mono(
     """
     import numpy as np
 
+    from detectors.sound.native import mono
     from detectors.sound.resample import Resampler
 
     if not isinstance(source, Source):
@@ -174,7 +175,7 @@ def read_mono(
         resampler = Resampler(reader.rate, rate)
         parts: list[NDArray[np.float32]] = []
         for block in reader.blocks():
-            parts.append(resampler.push(block.mean(axis=1, dtype=np.float32)))
+            parts.append(resampler.push(mono(block)))
             if reader.frames >= max_seconds * reader.rate:
                 break
         parts.append(resampler.finish())

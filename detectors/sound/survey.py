@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from detectors.sound.frames import RATE, FrameAnalyser, Frames
 from detectors.sound.hum import HumWatch
-from detectors.sound.native import NativeSpectrum, SampleFacts, SampleWatch, SpectrumWatch
+from detectors.sound.native import NativeSpectrum, SampleFacts, SampleWatch, SpectrumWatch, mono
 from detectors.sound.reader import open_sound
 from detectors.sound.resample import Resampler
 from detectors.sound.windows import VoiceWindow, WindowPicker
@@ -73,8 +73,6 @@ def take_survey(source: Source) -> Survey:
         LimitError: It is beyond the limits.
         UnreadableError: It cannot be decoded.
     """
-    import numpy as np
-
     with open_sound(source) as reader:
         resampler = Resampler(reader.rate, RATE)
         analyser, picker = FrameAnalyser(), WindowPicker()
@@ -82,11 +80,12 @@ def take_survey(source: Source) -> Survey:
         samples = SampleWatch(reader.rate, reader.coding)
         hum = HumWatch(RATE)
         for block in reader.blocks():
+            mixed = mono(block)
             spectrum.push(block)
-            samples.push(block)
-            mono = resampler.push(block.mean(axis=1, dtype=np.float32))
-            hum.push(mono)
-            picker.push(mono, analyser.push(mono))
+            samples.push(block, mixed)
+            voice = resampler.push(mixed)
+            hum.push(voice)
+            picker.push(voice, analyser.push(voice))
         rest = resampler.finish()
         hum.push(rest)
         picker.push(rest, analyser.push(rest))
