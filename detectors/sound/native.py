@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +83,7 @@ class SpectrumWatch:
         self._per_segment = max(1, round(rate / self._size))
         self._sum = np.zeros(bins, dtype=np.float32)
         self._in_sum = 0
-        self._segments: list[NDArray[np.float32]] = []
+        self._segments: list[NDArray[Any]] = []
 
     def push(self, block: NDArray[np.float32]) -> None:
         """Take samples of shape (n, channels)."""
