@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from detectors.check import NAMED_TOOL
+from detectors.check import HIDDEN_TOOL, NAMED_TOOL
 from detectors.wording import EDITED, LIMITS, PROPOSITIONS, band_words
 from provenance.model.assessment import Axis, Conclusion
 from provenance.model.credentials import TEST_MARK, Credentials, Status
@@ -18,6 +18,7 @@ from provenance.verification import ENGINE_ENDED, signed_by
 __all__ = ["conclude"]
 
 _NO_PROOF = "Metadata can be edited, so this is a declaration, not proof."
+_NO_PROOF_EITHER = "Anybody can add such marks, so this is a declaration, not proof."
 _ENOUGH = ("moderate", "strong")
 
 _CONTENT = ("assertion.dataHash.", "assertion.bmffHash.", "assertion.boxesHash.", "assertion.collectionHash.",
@@ -167,8 +168,9 @@ def _conflict(credentials: Credentials, marks: Sequence[Finding], generated: Axi
         return ""
     mark = next((m for m in marks if m.points_to == "generated"), None)
     if mark is not None:
+        where, what = ("a mark hidden in it", "a mark") if _is_hidden(mark) else ("its own metadata", "metadata")
         return (
-            f"Yet its own metadata says that it was made with {_tool(mark)}: metadata kept from an earlier"
+            f"Yet {where} says that it was made with {_tool(mark)}: {what} kept from an earlier"
             " version or from a part of it can cause this, so ask the signer."
         )
     if generated is not None and generated.strength in _ENOUGH and (generated.log10_lr or 0) > 0:
@@ -186,6 +188,8 @@ def _beside(
     """Return what else the headline has room for: two sentences at most in all."""
     for proposition, verb in (("generated", "made"), ("edited", "edited")):
         mark = next((m for m in marks if m.points_to == proposition), None)
+        if mark is not None and _is_hidden(mark):
+            return (f"A mark hidden in it says it was {verb} with {_tool(mark)}.", _NO_PROOF_EITHER)[:room]
         if mark is not None:
             return (f"Its own metadata says it was {verb} with {_tool(mark)}.", _NO_PROOF)[:room]
     for axis, sides in ((generated, PROPOSITIONS[kind]), (edited, EDITED)):
@@ -236,7 +240,8 @@ def _next_steps(credentials: Credentials, marks: Sequence[Finding], expect: Sequ
     if expect and not signed_by(credentials, expect):
         steps.append(f"Look for the version that {_or(expect)} published themselves.")
     if marks:
-        steps.append("Read the quoted metadata below and ask the sender how the file was made.")
+        quoted = "mark that was found" if all(map(_is_hidden, marks)) else "quoted metadata"
+        steps.append(f"Read the {quoted} below and ask the sender how the file was made.")
     if credentials.state in ("absent", "remote", "unreadable"):
         steps.append("Ask for the original file, straight from the device, not through a messenger.")
         steps.append("Search for earlier copies, and check place, time and weather against other sources.")
@@ -257,8 +262,12 @@ def _limits(credentials: Credentials, marks: Sequence[Finding], *, looked: bool)
 
 
 def _tool(mark: Finding) -> str:
-    named = next((m.value for m in mark.because if m.name == NAMED_TOOL and m.value), None)
+    named = next((m.value for m in mark.because if m.name in (NAMED_TOOL, HIDDEN_TOOL) and m.value), None)
     return str(named) if named else "generative AI"
+
+
+def _is_hidden(mark: Finding) -> bool:
+    return any(m.name == HIDDEN_TOOL for m in mark.because)
 
 
 def _who(credentials: Credentials) -> str:

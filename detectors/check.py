@@ -16,6 +16,7 @@ from provenance.model.finding import (
 )
 
 __all__ = [
+    "HIDDEN_TOOL",
     "NAMED_TOOL",
     "CheckInfo",
     "Cost",
@@ -29,6 +30,9 @@ __all__ = [
 
 NAMED_TOOL = "Tool"
 """Name of the measurement that says which tool a declaration names; the headline quotes it."""
+
+HIDDEN_TOOL = "Tool named by the hidden mark"
+"""The same for a mark that lies in the pixels and not in metadata."""
 
 Kind = Literal["image", "audio", "video", "document"]
 """Media that a check looks at."""

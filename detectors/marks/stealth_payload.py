@@ -24,7 +24,7 @@ NovelAI, novelai-image-metadata, on GitHub.
 
 from __future__ import annotations
 
-from detectors.check import CheckInfo, not_applicable, nothing_found, reported
+from detectors.check import HIDDEN_TOOL, CheckInfo, not_applicable, nothing_found, reported
 from detectors.marks._quote import fact
 from detectors.marks._stealth import read_payload
 from detectors.marks._text import parse_object
@@ -58,6 +58,9 @@ def run(view: View) -> Finding:
     return reported(
         f"The lowest bits of its {payload.channel} channel hide the settings of {tool}.",
         points_to="generated",
-        because=(fact(f"Text hidden after the signature {payload.signature}", text),),
+        because=(
+            fact(f"Text hidden after the signature {payload.signature}", text),
+            fact(HIDDEN_TOOL, tool),
+        ),
         caveats=(_CAVEAT,),
     )

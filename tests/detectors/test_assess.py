@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 
 from detectors.assess import conclude
-from detectors.check import NAMED_TOOL
+from detectors.check import HIDDEN_TOOL, NAMED_TOOL
 from provenance.model.assessment import Axis, Conclusion
 from provenance.model.credentials import Credentials, Signer, Status, TrustListInfo
 from provenance.model.finding import Finding, Measurement
@@ -51,6 +51,7 @@ def mark(points_to="generated", tool="Midjourney") -> Finding:
     )
 
 
+HIDDEN = replace(mark(), because=(Measurement(name=HIDDEN_TOOL, value="Stable Diffusion 1"),))
 TRACE = Finding(
     check="image.saves", version="1", basis="measured", points_to="edited", summary="Saved with a program."
 )
@@ -116,6 +117,10 @@ ROWS = {
     "remote, metadata names a generator": {
         "credentials": credentials("remote", remote_url="https://example.org/x.c2pa"), "findings": (mark(),)},
     "unreadable": {"credentials": credentials("unreadable")},
+    "absent, a hidden mark names a generator": {"credentials": ABSENT, "findings": (HIDDEN,)},
+    "absent, a hidden mark and metadata name generators": {"credentials": ABSENT, "findings": (HIDDEN, mark())},
+    "trusted, says not generated, a hidden mark disagrees": {
+        "credentials": replace(TRUSTED, generative="no"), "findings": (HIDDEN,)},
     "absent, metadata names a generator": {"credentials": ABSENT, "findings": (mark(),)},
     "absent, metadata names an edit": {"credentials": ABSENT, "findings": (mark("edited", "Photoshop"),)},
     "absent, metadata names both": {

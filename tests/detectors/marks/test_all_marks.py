@@ -19,7 +19,7 @@ HEADINGS = ["What it measures", "Why it matters", "Known problems", "How to read
 FORBIDDEN = re.compile(r"\b(fake|real|authentic|genuine|verified)\b|% AI", re.IGNORECASE)
 
 
-READS_PIXELS_OR_PARTS = {"samsung_ai", "stealth_payload"}
+READS_PIXELS_OR_PARTS = {"samsung_ai", "stealth_payload", "watermark"}
 
 
 @pytest.fixture(params=NAMES)
