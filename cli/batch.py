@@ -19,7 +19,7 @@ from provenance.errors import AssayError
 
 __all__ = ["CrashError", "Result", "TimeLimitError", "run_batch"]
 
-Kind = Literal["assessment", "verification", "detection", "error"]
+Kind = Literal["assessment", "verification", "detection", "measured", "error"]
 
 _MAX_CRASHES = 4  # per file; each costs a new worker and repeats the checks before it
 
@@ -63,7 +63,7 @@ def run_batch(
     """Yield one result a file, in order, whatever the files do.
 
     Args:
-        operation: `examine`, `verify` or `detect`.
+        operation: `examine`, `verify`, `detect` or `measure`.
         inputs: The files.
         options: What the worker needs to know, as JSON values.
         timeout: Seconds that one file may take.

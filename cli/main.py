@@ -25,6 +25,8 @@ COMMANDS = {
     "trust": "Manage the lists of signers that you trust.",
     "keys": "Make and check signing keys and certificates.",
     "camera": "Enrol your cameras, and ask whether a picture came from one.",
+    "calibrate": "Measure your own false alarms, and have them put beside results.",
+    "bench": "Measure the checks on your own labelled files.",
     "log": "Check the log of what was signed.",
     "timestamp": "Add and check timestamps of what was signed offline.",
     "doctor": "Check this installation.",

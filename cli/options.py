@@ -53,6 +53,9 @@ def check_options(command: F) -> F:
             click.option("--check", "checks", multiple=True, metavar="ID",
                          help="Run only this check or family, e.g. image.structure or marks. Repeatable."),
             click.option("--no-plugins", is_flag=True, help="Leave checks of third parties out."),
+            click.option("--calibration", metavar="NAME", default="default", show_default=True,
+                         help="Put your own false alarms beside the results, as `assay calibrate` measured them; none"
+                         " for none."),
         )
     ):  # fmt: skip
         command = option(command)
@@ -81,7 +84,7 @@ def worker_options(given: dict[str, Any], *, pictures: bool = False) -> dict[str
 
     Args:
         given: Values of the options above, by parameter name.
-        pictures: Whether a preview and the manifests' thumbnails are wanted.
+        pictures: Whether a preview, the manifests' thumbnails and the checks' drawings are wanted.
     """
     limits = {key: given[key] for key in ("max_bytes", "max_pixels") if given.get(key)}
     return {
@@ -92,6 +95,7 @@ def worker_options(given: dict[str, Any], *, pictures: bool = False) -> dict[str
         "expect": list(given.get("expect", ())),
         "checks": list(given["checks"]) if given.get("checks") else None,
         "plugins": not given.get("no_plugins"),
+        "calibration": None if given.get("calibration") == "none" else given.get("calibration"),
         "limits": limits,
         "pictures": pictures,
         "verbose": bool(given.get("verbose")),

@@ -47,7 +47,7 @@ def run_files(operation: str, files: Sequence[str], given: dict[str, Any]) -> in
     answers: list[Answer] = []
     previews: dict[int, Preview] = {}
     code = 0
-    options = worker_options(given, pictures=keep)
+    options = worker_options(given, pictures=keep or bool(plots))
     results = run_batch(operation, inputs, options, timeout=given["timeout"], meanwhile=_import_output)
     for index, result in enumerate(_with_progress(results, inputs)):
         answer = _decoded(result)

@@ -49,8 +49,8 @@ def handle(request: dict[str, Any], emit: Emit) -> tuple[str, bytes, bytes | Non
         emit: Called with progress events.
 
     Returns:
-        Kind of result (`assessment`, `verification`, `detection`, `error`), its JSON, and the JSON of a preview
-        picture where one was asked for.
+        Kind of result (`assessment`, `verification`, `detection`, `measured`, `error`), its JSON, and the JSON of a
+        preview picture where one was asked for.
     """
     from provenance.errors import AssayError
     from provenance.model.serial import encode, error_result
@@ -111,7 +111,7 @@ def _examine(
     from detectors.view import make_view
     from provenance.model.serial import encode
 
-    view = make_view(source)
+    view = make_view(source, pictures=options["pictures"])
     result = examine_view(
         view,
         trust=_trust(options),
@@ -120,6 +120,7 @@ def _examine(
         manifest=options.get("manifest"),
         online=options["online"],
         plugins=options["plugins"],
+        calibration=options.get("calibration"),
         thumbnails=options["pictures"],
         skip=skip,
         on_check=lambda check: emit({"event": "check", "id": check}),
@@ -130,27 +131,50 @@ def _examine(
 def _detect(
     source: Source, options: dict[str, Any], skip: dict[str, str], emit: Emit
 ) -> tuple[str, bytes, bytes | None]:
+    from detectors.profiles import load_profile, with_profile
     from detectors.runner import run_checks, select
     from detectors.versions import tool_info
     from detectors.view import make_view
     from provenance.model.serial import Detection, encode
+    from provenance.sniff import kind_of
 
     started = time.perf_counter()
-    view = make_view(source)
+    view = make_view(source, pictures=options["pictures"])
     checks = select(options.get("checks"), plugins=options["plugins"])
     findings = run_checks(
         view, checks, skip=skip, on_check=lambda check: emit({"event": "check", "id": check})
     )
+    profile = load_profile(options.get("calibration"), kind_of(source.media_type))
+    if profile is not None:
+        findings = with_profile(profile, findings)
     result = Detection(
         asset=view.asset,
         findings=findings,
-        tool=tool_info((), findings=findings),
+        tool=tool_info((), findings=findings, profile=profile),
         seconds=round(time.perf_counter() - started, 3),
     )
     return "detection", encode(result), None
 
 
-_OPERATIONS = {"verify": _verify, "examine": _examine, "detect": _detect}
+def _measure(
+    source: Source, options: dict[str, Any], skip: dict[str, str], emit: Emit
+) -> tuple[str, bytes, bytes | None]:
+    from detectors.bench.survey import measure
+    from provenance.model.serial import encode
+
+    result = measure(
+        source,
+        condition=options["condition"],
+        question=options["question"],
+        seed=options["seed"],
+        plugins=options["plugins"],
+        skip=skip,
+        on_check=lambda check: emit({"event": "check", "id": check}),
+    )
+    return "measured", encode(result), None
+
+
+_OPERATIONS = {"verify": _verify, "examine": _examine, "detect": _detect, "measure": _measure}
 
 
 def _preview(view: View) -> bytes | None:

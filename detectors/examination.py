@@ -8,6 +8,7 @@ from os import PathLike
 
 from detectors.assess import conclude
 from detectors.fusion import axes
+from detectors.profiles import DEFAULT, bounded, load_profile, with_profile
 from detectors.runner import run_checks, select
 from detectors.versions import tool_info
 from detectors.view import View, make_view
@@ -34,6 +35,7 @@ def examine(
     manifest: str | PathLike[str] | None = None,
     online: bool = False,
     plugins: bool = True,
+    calibration: str | None = DEFAULT,
     name: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> Assessment:
@@ -47,6 +49,7 @@ def examine(
         manifest: A sidecar with its credentials.
         online: Whether credentials may be fetched from where the file says. Off, nothing is sent.
         plugins: Whether checks of third parties take part.
+        calibration: Profile of your own false alarms, made by `assay calibrate`; None for none.
         name: What to call the file in results.
         limits: What to refuse before anything is decoded.
 
@@ -66,6 +69,7 @@ def examine(
             manifest=manifest,
             online=online,
             plugins=plugins,
+            calibration=calibration,
         )
 
 
@@ -74,6 +78,7 @@ def detect(
     *,
     checks: Sequence[str] | None = None,
     plugins: bool = True,
+    calibration: str | None = DEFAULT,
     name: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> tuple[Finding, ...]:
@@ -83,6 +88,7 @@ def detect(
         source: A path (`-` for standard input), bytes, or a binary file object.
         checks: Check ids or families to run; None for all.
         plugins: Whether checks of third parties take part.
+        calibration: Profile of your own false alarms, made by `assay calibrate`; None for none.
         name: What to call the file.
         limits: What to refuse before anything is decoded.
 
@@ -93,7 +99,9 @@ def detect(
         UsageError: `checks` names none.
     """
     with open_source(source, name=name, limits=limits) as opened:
-        return run_checks(make_view(opened), select(checks, plugins=plugins))
+        findings = run_checks(make_view(opened), select(checks, plugins=plugins))
+        profile = load_profile(calibration, kind_of(opened.media_type))
+        return with_profile(profile, findings) if profile is not None else findings
 
 
 def examine_view(
@@ -105,6 +113,7 @@ def examine_view(
     manifest: str | PathLike[str] | None = None,
     online: bool = False,
     plugins: bool = True,
+    calibration: str | None = DEFAULT,
     thumbnails: bool = False,
     skip: Mapping[str, str] | None = None,
     on_check: Callable[[str], None] | None = None,
@@ -119,6 +128,7 @@ def examine_view(
         manifest: A sidecar with its credentials.
         online: Whether credentials may be fetched.
         plugins: Whether checks of third parties take part.
+        calibration: Profile of your own false alarms; None for none.
         thumbnails: Whether to fill in the pictures that the manifests carry.
         skip: Checks that must not run, with the reason; `credentials` stands for reading those.
         on_check: Called with each check id before it runs, and with `credentials` before those are read.
@@ -138,6 +148,10 @@ def examine_view(
     findings = run_checks(view, chosen, skip=skip, on_check=on_check)
     kind = kind_of(view.source.media_type)
     generated, edited = axes(findings, kind)
+    profile = load_profile(calibration, kind)
+    if profile is not None:
+        findings = with_profile(profile, findings)
+        generated, edited = bounded(profile, generated, "generated"), bounded(profile, edited, "edited")
     met = signed_by(credentials, expect) if expect else None
     return Assessment(
         asset=view.asset,
@@ -157,6 +171,6 @@ def examine_view(
         ),
         expected=tuple(expect),
         expectation_met=met,
-        tool=tool_info(credentials.trust_lists, findings=findings, online=online),
+        tool=tool_info(credentials.trust_lists, findings=findings, online=online, profile=profile),
         seconds=round(time.perf_counter() - started, 3),
     )

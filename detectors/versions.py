@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from detectors.profiles import Profile
 from provenance.model.credentials import TrustListInfo
 from provenance.model.finding import Finding
 
@@ -18,10 +19,14 @@ _SHOWN = ("c2pa-python", "cryptography", "pillow", "numpy", "scipy")
 
 
 def tool_info(
-    trust_lists: Sequence[TrustListInfo], *, findings: Sequence[Finding] = (), online: bool = False
+    trust_lists: Sequence[TrustListInfo],
+    *,
+    findings: Sequence[Finding] = (),
+    online: bool = False,
+    profile: Profile | None = None,
 ) -> dict[str, Any]:
-    """Return what made a result: versions, check versions, trust lists with their dates, network use."""
-    return {
+    """Return what made a result: versions, check versions, trust lists with their dates, network use, calibration."""
+    info = {
         "assay": _version("assay-media"),
         "python": python_version(),
         "packages": {name: _version(name) for name in _SHOWN},
@@ -29,6 +34,9 @@ def tool_info(
         "trust_lists": msgspec.to_builtins(list(trust_lists)),
         "offline": not online,
     }
+    if profile is not None:
+        info["calibration"] = {"name": profile.name, "made": profile.made, "files": profile.files}
+    return info
 
 
 def _version(distribution: str) -> str:

@@ -28,7 +28,7 @@ from provenance.sniff import kind_of
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["render_html"]
+__all__ = ["page_environment", "render_html", "style_and_hash"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _ANY_TEXT = 2_000
@@ -63,10 +63,9 @@ def render_html(
     Returns:
         The page. It holds no script and no address that a browser would load, and its policy forbids both.
     """
-    style = _style()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    style, digest = style_and_hash()
     files = [_file(index, result, pictures.get(index)) for index, result in enumerate(results)]
-    page = _environment().get_template("report.html.j2")
+    page = page_environment().get_template("report.html.j2")
     return page.render(
         files=files,
         alone=len(files) == 1,
@@ -91,7 +90,8 @@ def _file(index: int, result: Assessment | ErrorResult, picture: Preview | None)
         "tree": credential_tree(result.provenance),
         "strays": unreferenced(result.provenance),
         "status": facts.grouped_status(result.provenance.status),
-        "silent": [finding for finding in looked if not finding.summary],
+        "silent": [finding for finding in looked if not finding.summary and not finding.artefacts],
+        "views": [finding for finding in looked if not finding.summary and finding.artefacts],
         "not_run": [finding for finding in result.findings if finding.outcome != "reported"],
         "without_answer": _without_answer(result.findings),
         "has_boxes": any(map(_boxes, looked)) or bool(_boxes(result.edited)),
@@ -106,7 +106,10 @@ def _without_answer(findings: Sequence[Finding]) -> str:
     counts = {
         "failed": sum(finding.outcome == "failed" for finding in findings),
         "did not apply": sum(finding.outcome == "not_applicable" for finding in findings),
-        "found nothing": sum(finding.outcome == "reported" and not finding.summary for finding in findings),
+        "found nothing": sum(
+            finding.outcome == "reported" and not finding.summary and not finding.artefacts
+            for finding in findings
+        ),
     }
     return ", ".join(f"{count} {words}" for words, count in counts.items() if count)
 
@@ -163,7 +166,8 @@ def _finalize(value: Any) -> Any:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Return the templates, in which everything is escaped, cut and made visible unless marked otherwise."""
     import jinja2
 
     environment = jinja2.Environment(
@@ -191,5 +195,7 @@ def _environment() -> Environment:
 
 
 @cache
-def _style() -> str:
-    return (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+def style_and_hash() -> tuple[str, str]:
+    """Return the style sheet, and its SHA-256 in Base64 as the page's policy names it."""
+    style = (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    return style, base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")

@@ -14,7 +14,14 @@ from typing import Any, Literal
 from detectors.check import Question
 from provenance.errors import UsageError
 
-__all__ = ["CONDITIONS", "BenchProtocol", "LabelledFile", "read_labelled", "read_protocol"]
+__all__ = [
+    "CONDITIONS",
+    "BenchProtocol",
+    "LabelledFile",
+    "check_conditions",
+    "read_labelled",
+    "read_protocol",
+]
 
 CONDITIONS: dict[str, tuple[str, ...]] = {
     "image": (
@@ -139,6 +146,22 @@ def read_protocol(path: Path) -> BenchProtocol:
     return made
 
 
+def check_conditions(protocol: BenchProtocol) -> None:
+    """Check that every delivery of a protocol is one that there is.
+
+    Raises:
+        UsageError: One is not.
+    """
+    import difflib
+
+    known = CONDITIONS[protocol.medium]
+    for name in protocol.deliveries:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+            raise UsageError(f"There is no delivery called {name} for this medium.", hint=hint)
+
+
 def read_labelled(folder: Path, protocol: BenchProtocol) -> tuple[LabelledFile, ...]:
     """Return the files that take part, at most `cap` of each source, sources taking turns.
 
@@ -169,6 +192,18 @@ def read_labelled(folder: Path, protocol: BenchProtocol) -> tuple[LabelledFile, 
             " or give it a manifest.csv with the columns path and label.",
         )
     return tuple(file for _, _, file in sorted(ranked, key=lambda r: r[:2]))
+
+
+def own_files(folder: Path, *, cap: int, seed: int = 1) -> tuple[LabelledFile, ...]:
+    """Return the files below a folder as ones that are neither generated nor edited, at most `cap`, in an order that
+    nobody chose; subfolders are the sources."""
+    files = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".")):
+        name = path.relative_to(folder).as_posix()
+        source = path.relative_to(folder).parts[0] if path.parent != folder else folder.name
+        files.append(LabelledFile(path=path, name=name, target=False, source=source))
+    files.sort(key=lambda f: hashlib.sha256(f"{seed}:{f.name}".encode()).digest())
+    return tuple(files[:cap])
 
 
 def _from_manifest(folder: Path, protocol: BenchProtocol) -> list[LabelledFile]:

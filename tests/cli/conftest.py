@@ -62,7 +62,7 @@ def process(tmp_path, environment) -> Callable[..., Ran]:
 @pytest.fixture
 def assay(tmp_path, environment, monkeypatch, capsysbinary) -> Callable[..., Ran]:
     """The same within this process, and so many times faster: what the worker does is done here."""
-    from cli import main, run
+    from cli import main, measuring, run
 
     def batch(
         operation: str, inputs: Sequence[Input], options: dict[str, Any], **_: object
@@ -77,6 +77,7 @@ def assay(tmp_path, environment, monkeypatch, capsysbinary) -> Callable[..., Ran
     def invoke(*arguments: str | Path, stdin: bytes = b"", **variables: str) -> Ran:
         with monkeypatch.context() as patch:
             patch.setattr(run, "run_batch", batch)
+            patch.setattr(measuring, "run_batch", batch)
             patch.setattr(sys, "argv", ["assay", *map(str, arguments)])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
             patch.chdir(tmp_path)
