@@ -54,6 +54,8 @@ _SCHEMAS = (
     ("`assay verify`", "assay/verification/1", f"[verification-1.json]({_FILES}/verification-1.json)"),
     ("`assay detect`", "assay/detection/1", f"[detection-1.json]({_FILES}/detection-1.json)"),
     ("where a file could not be done", "assay/error/1", f"[error-1.json]({_FILES}/error-1.json)"),
+    ("`assay bench`", "assay/bench/1", "`protocol`, `checks`, `figures`, `curves`; see [bench.md](bench.md)"),
+    ("`assay calibrate`", "assay/calibration/1", "`name`, `files`, `conditions`, `questions`, `checks`"),
     ("`assay checks`", "assay/check/1", "`id`, `title`, `kinds`, `basis`, `cost`, `version`, `origin`"),
     ("`assay explain`", "assay/explanation/1", "`id`, `title`, and one key a heading of the check's page"),
     (
