@@ -11,8 +11,11 @@ import contextlib
 import json
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
+
+from cli.quiet import native_stderr_silenced
 
 if TYPE_CHECKING:
     from detectors.view import View
@@ -60,7 +63,9 @@ def handle(request: dict[str, Any], emit: Emit) -> tuple[str, bytes, bytes | Non
     try:
         with open_source(request["path"], name=request["name"], limits=_limits(options)) as source:
             source.start_hashing()
-            return _OPERATIONS[request["op"]](source, options, request.get("skip") or {}, emit)
+            # Only `verify` decodes nothing, and so has nothing to keep quiet.
+            with nullcontext() if request["op"] == "verify" else native_stderr_silenced():
+                return _OPERATIONS[request["op"]](source, options, request.get("skip") or {}, emit)
     except AssayError as error:
         return "error", encode(error_result(request["name"], error)), None
     except Exception as error:  # a bug of ours costs this file, not the batch

@@ -39,11 +39,15 @@ class View:
     Args:
         source: The opened file; the view does not close it.
         credentials: What `provenance.verification` said, or None where it was not asked.
+        pictures: Whether somebody will look at artefacts. What a check measures does not depend on it.
     """
 
-    def __init__(self, source: Source, *, credentials: Credentials | None = None) -> None:
+    def __init__(
+        self, source: Source, *, credentials: Credentials | None = None, pictures: bool = True
+    ) -> None:
         self.source = source
         self.credentials = credentials
+        self.pictures = pictures
 
     @property
     def limits(self) -> Limits:
@@ -170,6 +174,7 @@ def _decode(source: Source) -> Image.Image:
 _VIEWS: dict[str, type[View]] = {"image": ImageView, "audio": AudioView, "video": AudioView}
 
 
-def make_view(source: Source, *, credentials: Credentials | None = None) -> View:
-    """Return the view that fits the medium of `source`."""
-    return _VIEWS.get(kind_of(source.media_type), View)(source, credentials=credentials)
+def make_view(source: Source, *, credentials: Credentials | None = None, pictures: bool = True) -> View:
+    """Return the view that fits the medium of `source`; the arguments are those of `View`."""
+    kind = _VIEWS.get(kind_of(source.media_type), View)
+    return kind(source, credentials=credentials, pictures=pictures)
