@@ -29,10 +29,15 @@ class Gallery:
     def __init__(self) -> None:
         self._left = _ALL
 
-    def uri(self, data: bytes) -> Markup:
-        """Return the address of a picture, or an empty string where it is not one to show."""
+    def uri(self, data: bytes, *, spare: bool = False) -> Markup:
+        """Return the address of a picture, or an empty string where it is not one to show.
+
+        Args:
+            data: The picture.
+            spare: Whether it may only take the first half of the room, which keeps the rest for what matters more.
+        """
         media_type = sniff(data[:4096])
-        if media_type not in _SHOWABLE or len(data) > min(_ONE, self._left):
+        if media_type not in _SHOWABLE or len(data) > min(_ONE, self._left - (_ALL // 2 if spare else 0)):
             return Markup()
         self._left -= len(data)
         return Markup("data:{};base64,{}").format(media_type, base64.b64encode(data).decode("ascii"))

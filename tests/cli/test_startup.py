@@ -63,3 +63,28 @@ def test_verify_imports_nothing_that_only_checks_need(tmp_path: Path) -> None:
     names = {line.rsplit("|", 1)[-1].strip().split(".", 1)[0] for line in lines}
     assert "c2pa" in names, "the worker's imports were not seen"
     assert not names & _HEAVY
+
+
+_EXAMINE = """
+import json, sys
+from detectors.examination import examine
+examine(sys.argv[1], plugins=False)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+_NEVER = {
+    "sklearn": "models are .npz files; scikit-learn belongs to training",
+    "joblib": "it comes with scikit-learn",
+    "pandas": "nothing here needs it",
+    "scipy.stats": "it takes as long to import as all the rest; scipy.special has the tails (bdtrc, ndtr)",
+}
+
+
+def test_examining_a_photograph_imports_nothing_that_only_training_needs() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _EXAMINE, "samples/original.jpg"],
+        capture_output=True, text=True, check=True, cwd=_ROOT, timeout=120,
+    )  # fmt: skip
+    loaded = set(json.loads(done.stdout))
+    assert "scipy.ndimage" in loaded, "no check of pixels has run"
+    assert not {name: why for name, why in _NEVER.items() if name in loaded}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 from dataclasses import replace
 from html import unescape
@@ -15,7 +16,7 @@ import pytest
 
 from cli.output.html import render_html
 from provenance.model.credentials import Ingredient, Manifest
-from provenance.model.finding import Region
+from provenance.model.finding import Artefact, Finding, Region
 
 
 def page(*names: str) -> str:
@@ -186,3 +187,52 @@ def test_thumbnail_that_is_no_picture_is_left_out():
     html = render_html([replace(result, provenance=replace(result.provenance, manifests=(changed,)))])
     assert "onload" not in html
     assert 'class="thumb"' not in html
+
+
+def with_views(result, *, size=100):
+    """The result with a finding of two drawings and no claim."""
+    from PIL import Image
+
+    drawings = []
+    for name in ("first", "second"):
+        held = io.BytesIO()
+        Image.effect_noise((size, size), 90).save(held, "PNG")
+        drawings.append(
+            Artefact(
+                name=name,
+                title=f"Drawing {name}",
+                legend="Untouched.",
+                alt=f"The {name}.",
+                data=held.getvalue(),
+            )
+        )
+    views = Finding(check="image.views", version="1", basis="measured", artefacts=tuple(drawings))
+    return replace(result, measured=(*result.measured, views))
+
+
+def test_drawings_without_a_claim_stand_apart_and_folded():
+    result = examples.absent()
+    html = render_html([with_views(result)], titles={"image.views": "Views without a verdict"})
+    before = render_html([result])
+    section = html[html.index('id="file-1-views-1"') :]
+    section = section[: section.index("</details>")]
+    assert "Views without a verdict" in section and "2 pictures" in section and "not judged" in section
+    assert section.count("<img") == 2 and "Drawing second" in section
+    assert not re.match(r'id="file-1-views-1"[^>]* open', section)
+    findings = r'id="file-1-measured".*?class="gist">(.*?)</span>'
+    assert re.search(findings, html, re.S)[1] == re.search(findings, before, re.S)[1]
+    silent = re.search(r"Looked and found nothing.*?</ul>", html, re.S)
+    assert silent is None or "image.views" not in silent[0]
+
+
+def test_drawings_without_a_claim_leave_room_for_previews(monkeypatch):
+    from cli.output import pictures
+
+    monkeypatch.setattr(pictures, "_ALL", 200_000)
+    several = [with_views(examples.absent(), size=300) for _ in range(6)]
+    html = render_html(
+        several, pictures={n: p for n in range(6) for p in [examples.previews(["trusted"])[0]]}
+    )
+    shown = Elements(html).values("img", "alt")
+    assert sum(alt.startswith("The examined picture") or "preview" in alt.lower() for alt in shown) == 6
+    assert "cannot be shown" in html
