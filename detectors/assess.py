@@ -20,6 +20,10 @@ __all__ = ["conclude"]
 _NO_PROOF = "Metadata can be edited, so this is a declaration, not proof."
 _NO_PROOF_EITHER = "Anybody can add such marks, so this is a declaration, not proof."
 _ENOUGH = ("moderate", "strong")
+_DISAGREE = (
+    "Yet it matches an enrolled camera, listed below: one of the two measurements is wrong, or a screen was"
+    " photographed."
+)
 
 _CONTENT = ("assertion.dataHash.", "assertion.bmffHash.", "assertion.boxesHash.", "assertion.collectionHash.",
             "assertion.hashedURI.")  # fmt: skip
@@ -53,7 +57,9 @@ def conclude(
     conflict = _conflict(credentials, marks, generated, kind)
     if conflict:
         said = (*said[:1], conflict)
-    said += _beside(marks, generated, edited, kind, room=2 - len(said))
+    said += _beside(
+        marks, generated, edited, kind, camera=_matched_camera(findings) is not None, room=2 - len(said)
+    )
     return Conclusion(
         headline=" ".join(said or _camera(findings) or _nothing(findings, generated, looked=looked)),
         next_steps=tuple(_next_steps(credentials, marks, expect))[:3],
@@ -168,7 +174,9 @@ def _conflict(credentials: Credentials, marks: Sequence[Finding], generated: Axi
         return ""
     mark = next((m for m in marks if m.points_to == "generated"), None)
     if mark is not None:
-        where, what = ("a mark hidden in it", "a mark") if _is_hidden(mark) else ("its own metadata", "metadata")
+        where, what = (
+            ("a mark hidden in it", "a mark") if _is_hidden(mark) else ("its own metadata", "metadata")
+        )
         return (
             f"Yet {where} says that it was made with {_tool(mark)}: {what} kept from an earlier"
             " version or from a part of it can cause this, so ask the signer."
@@ -183,7 +191,13 @@ def _conflict(credentials: Credentials, marks: Sequence[Finding], generated: Axi
 
 
 def _beside(
-    marks: Sequence[Finding], generated: Axis | None, edited: Axis | None, kind: str, *, room: int
+    marks: Sequence[Finding],
+    generated: Axis | None,
+    edited: Axis | None,
+    kind: str,
+    *,
+    camera: bool,
+    room: int,
 ) -> tuple[str, ...]:
     """Return what else the headline has room for: two sentences at most in all."""
     for proposition, verb in (("generated", "made"), ("edited", "edited")):
@@ -196,17 +210,25 @@ def _beside(
         if axis is not None and axis.strength in _ENOUGH and axis.log10_lr is not None:
             made, other = sides if axis.log10_lr > 0 else sides[::-1]
             said = f"The measurements give {band_words(axis.log10_lr)} {made} over {other}."
-            return (said, "They are wrong at the rates stated below.")[:room]
+            disagree = camera and axis is generated and axis.log10_lr > 0
+            return (said, _DISAGREE if disagree else "They are wrong at the rates stated below.")[:room]
     return ()
 
 
 def _camera(findings: Sequence[Finding]) -> tuple[str, ...]:
     """Return what is said of a picture that came from an enrolled camera; a third question, beside the two axes."""
+    finding = _matched_camera(findings)
+    if finding is None:
+        return ()
+    return (finding.summary, "This says which camera it came from, not that what it shows is true.")
+
+
+def _matched_camera(findings: Sequence[Finding]) -> Finding | None:
     for finding in findings:
         supported = finding.strength in _ENOUGH and (finding.log10_lr or 0) > 0
         if finding.basis == "measured" and finding.points_to == "camera" and supported:
-            return (finding.summary, "This says which camera it came from, not that what it shows is true.")
-    return ()
+            return finding
+    return None
 
 
 def _nothing(findings: Sequence[Finding], generated: Axis | None, *, looked: bool) -> tuple[str, ...]:

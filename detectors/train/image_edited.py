@@ -2,7 +2,7 @@
 
 Every check that looks for edited parts runs on photographs and on copies edited by script (`detectors.train.edits`),
 both through the same saves and deliveries. A logistic regression on what was found gives each check its weight, so that
-two checks that see the same trace do not count it twice. Figures of the card come from tables fitted without the source.
+two checks that see the same trace do not count it twice. Figures of the card are from tables fitted without the source.
 """
 
 from __future__ import annotations

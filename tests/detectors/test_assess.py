@@ -35,6 +35,10 @@ def credentials(state, signer=None, *, failures=(), **more) -> Credentials:
 
 SIGNED = {"signed_at": "2026-10-03T09:12:00Z"}
 ABSENT = credentials("absent")
+CAMERA = Finding(
+    check="image.prnu", version="1", basis="measured", points_to="camera", log10_lr=2.6, strength="strong",
+    summary="The sensor pattern of Desk camera 1 lies under this picture.",
+)  # fmt: skip
 TRUSTED = credentials("trusted", **SIGNED)
 VALID = credentials("valid", STRANGER)
 
@@ -129,6 +133,9 @@ ROWS = {
     "absent, moderate support": {"credentials": ABSENT, "generated": axis(1.2, "moderate")},
     "absent, strong support": {"credentials": ABSENT, "generated": axis(2.4, "strong")},
     "absent, strong support for the other side": {"credentials": ABSENT, "generated": axis(-2.4, "strong")},
+    "absent, strong support, and an enrolled camera matches": {
+        "credentials": ABSENT, "generated": axis(2.4, "strong"), "findings": (CAMERA,)},
+    "absent, an enrolled camera matches": {"credentials": ABSENT, "findings": (CAMERA,)},
     "absent, weak support": {"credentials": ABSENT, "generated": axis(0.5, "weak")},
     "absent, a recording": {"credentials": ABSENT, "generated": axis(1.2, "moderate"), "kind": "audio"},
     "absent, a clip": {"credentials": ABSENT, "generated": axis(-1.2, "moderate"), "kind": "video"},
