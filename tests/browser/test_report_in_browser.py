@@ -7,17 +7,24 @@ is missing the tests are skipped, unless ASSAY_REQUIRE_BROWSER is set, as in con
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import examples
 import pytest
 from hostile import STRINGS, poison
+from PIL import Image
 
+from cli.output.bench import render_page
 from cli.output.html import render_html
+from detectors.image import views
+from detectors.view import make_view
+from provenance.source import open_source
 
 _HERE = Path(__file__).parent
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -38,6 +45,8 @@ _VIEWS = {
     "several": "phone light,desktop dark",
     "hostile": "phone light",
     "long": "phone light,desktop light,print",
+    "bench": "phone light,desktop dark",
+    "views": "phone light,phone dark,desktop light,print",
 }
 
 
@@ -48,8 +57,19 @@ def _pages() -> dict[str, str]:
         "single": render_html(full[:1], pictures=examples.previews(["trusted"]), titles=examples.TITLES),
         "several": render_html(every, pictures=examples.previews(list(examples.ALL)), titles=examples.TITLES),
         "hostile": render_html([result for text in STRINGS.values() for result in poison(full, text)]),
+        "views": render_html([_with_views()], titles=examples.TITLES),
         "long": render_html(poison(tuple(every[1:]), "W" * 5000)),
+        "bench": render_page(examples.bench()),
     }
+
+
+def _with_views():
+    held = io.BytesIO()
+    Image.effect_noise((400, 300), 60).convert("RGB").save(held, "JPEG")
+    with open_source(held.getvalue()) as source:
+        drawn = replace(views.run(make_view(source)), check="image.views")
+    result = examples.absent()
+    return replace(result, measured=(*result.measured, drawn))
 
 
 @pytest.fixture(scope="module")

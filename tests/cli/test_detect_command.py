@@ -66,3 +66,14 @@ def test_broken_check_costs_itself_and_gives_5(assay, samples, monkeypatch):
     text = assay("detect", "--check", "marks.a1111", samples / "generator-metadata.png")
     assert text.code == 5
     assert "marks.a1111 (failed): It broke on this file (IndexError" in " ".join(text.out.split())
+
+
+def test_views_are_drawn_only_where_somebody_looks(assay, samples, tmp_path):
+    (unseen,) = assay("detect", "--json", "--check", "image.views", samples / "stripped.jpg").records
+    assert unseen["findings"][0]["outcome"] == "not_applicable"
+    ran = assay("detect", "--json", "--check", "image.views", "--plots", "plots", samples / "stripped.jpg")
+    (finding,) = ran.records[0]["findings"]
+    assert finding["outcome"] == "reported" and finding["summary"] == ""
+    written = sorted(path.name for path in (tmp_path / "plots").iterdir())
+    assert written == [f"0001-image.views-{name}.png"
+                       for name in ("bit-planes", "error-level", "ghosts", "noise", "spectrum")]  # fmt: skip
