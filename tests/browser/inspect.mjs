@@ -42,7 +42,7 @@ async function inspect(browser, file, name) {
   const open = await page.evaluate(() => ({
     overflow: document.documentElement.scrollWidth - window.innerWidth,
     wide: [...document.querySelectorAll("body *")]
-      .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest("pre, .store, symbol, defs"))
+      .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1 && !e.closest("pre, .store, .wide, symbol, defs"))
       .map((e) => e.outerHTML.slice(0, 120)),
     unnamed: [...document.images].filter((e) => !e.alt).length,
     undrawn: [...document.images].filter((e) => !e.complete || e.naturalWidth === 0).length,

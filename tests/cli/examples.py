@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import io
 from functools import cache
+from typing import Any
 
 from PIL import Image, ImageDraw
 
+from cli.output.bench import report_of
 from cli.output.preview import Preview, make_preview
+from detectors.bench.figures import Record
+from detectors.bench.protocol import BenchProtocol
+from detectors.bench.survey import Answer, Measured
 from provenance.errors import UnsupportedTypeError
 from provenance.model.assessment import Assessment, Axis, Conclusion
 from provenance.model.asset import Asset
@@ -674,6 +679,21 @@ ALL = {
     "remote": remote,
     "error": error,
 }
+
+
+def bench() -> dict[str, Any]:
+    """Return a bench report of made-up ratios; one source has a name that tries to be markup."""
+    records = []
+    for condition in ("as_is", "jpeg75"):
+        for number in range(40):
+            target = number % 2 == 0
+            ratio = None if number % 10 == 7 else round(0.9 - 0.05 * number + (0.8 if target else -0.4), 2)
+            answers = (Answer(check="image.example", outcome="reported", found=bool(ratio and ratio > 0.3), log10_lr=ratio),)
+            measured = Measured(state="measured", log10_lr=ratio, answers=answers, seconds=0.25)
+            source = ("flux", "<b>gen</b>")[number % 4 // 2] if target else ("desk-phone", "agency")[number % 4 // 2]
+            records.append(Record(name=f"{number}", target=target, source=source, condition=condition, measured=measured))
+    protocol = BenchProtocol(name="example", conditions=("as_is", "jpeg75"))
+    return {**report_of(records, protocol, plugins=False), "assay": "0.1.0", "checks": {"image.example": "0123456789ab"}}
 
 
 def previews(names: list[str]) -> dict[int, Preview]:
