@@ -12,15 +12,20 @@ Stable Diffusion XL where the package is installed. It lies in the pixels, so it
 
 ## Known problems
 No mark says nothing: most programs and services never write one, and a crop, a change of size, a turn or a screenshot
-destroys it; of saves as JPEG it survives mild ones only. The layout and the patterns are public, so anybody can add
-one to any picture. The published programs also mark photographs that they changed. Pictures below 65,536 pixels are
-never marked, and a picture of that size has too few blocks to survive anything.
+destroys it. A save as JPEG at quality 85 erases a third of the marks, at 75 two thirds. The layout and the patterns are
+public, so anybody can add one to any picture. The published programs also mark photographs that they changed. Pictures
+below 65,536 pixels are never marked, and one of that size has too few blocks to survive much.
 
 ## How to read it
 The report says how many bits match. If the bits of an unmarked picture were coin tosses, one such picture in 50 million
 would reach one of these counts, over all patterns and the eight ways to read them. Ask how the sender came by the
-picture. Measured with the package itself as the writer, on photographs that played no part in writing the reader
-(`python -m benchmarks.watermark`, `benchmarks/results/watermark.json`): FIGURES
+picture. Measured with the package itself as the writer, on 40 photographs of five collections that played no part in
+writing the reader, four programs' patterns at 512 and at 1,024 pixels a side (`python -m benchmarks.watermark`,
+`benchmarks/results/watermark.json`):
+
+- Read of 320 marks: as PNG 316, as WebP 90 294, as JPEG 95 282, as JPEG 85 198, as JPEG 75 107 (24 of them at 512
+  pixels, 83 at 1,024). The package's own reader, with the same least counts: 153, 30, 8, 0 and 0.
+- Photographs without a mark that brought an answer: 0 of 3,398, tampered ones included.
 
 ## References
 ShieldMnt, invisible-watermark, on GitHub (method `dwtDct`).
