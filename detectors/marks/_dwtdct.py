@@ -112,10 +112,13 @@ def _chrominances(rgb: NDArray[np.uint8], rows: NDArray[np.int64]) -> Iterator[N
     down, across = rgb.shape[0] // _SIDE, rgb.shape[1] // _SIDE
     strips = rgb[: down * _SIDE, : across * _SIDE].reshape(down, _SIDE, across * _SIDE, 3)[rows]
     # U is linear in the colours, so it can be taken after the averages (half the sum of four pixels).
-    fours = sum(strips[:, y::2, x::2].astype(np.float32) for y in (0, 1) for x in (0, 1)) * np.float32(0.5)
-    luma = fours @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    swapped = fours @ np.array([0.114, 0.587, 0.299], dtype=np.float32)
-    for u in (0.492 * (fours[..., 2] - luma), 0.492 * (fours[..., 0] - swapped)):
+    fours = np.zeros((len(rows), _SIDE // 2, across * 4, 3), dtype=np.float32)
+    for y, x in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        fours += strips[:, y::2, x::2]
+    fours *= 0.5
+    weights = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    for blue, order in ((2, weights), (0, weights[::-1])):
+        u: NDArray[np.float32] = np.float32(0.492) * (fours[..., blue] - fours @ order)
         yield u.reshape(len(rows), 4, across, 4).transpose(0, 2, 1, 3).reshape(-1, 16)[:, 1:]
 
 
