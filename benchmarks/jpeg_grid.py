@@ -10,7 +10,6 @@ this script on public photographs of three collections.
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import random
 from collections.abc import Callable
@@ -19,12 +18,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks.edits import Box, cut, encoded, overlap
 from detectors.image._zero import foreign_regions, grid_votes, main_grid
 from detectors.image.grid import MAX_LOG10_NFA, WHOLE
 
-SIDE = 1024
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
-Box = tuple[int, int, int, int]
 
 
 def main() -> None:
@@ -45,13 +43,6 @@ def main() -> None:
     }
     if options.out:
         options.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-
-
-def cut(path: Path) -> Image.Image:
-    """Return the middle of a photograph, at most `SIDE` pixels a side, on the grid of the file."""
-    picture = Image.open(path).convert("RGB")
-    x, y = (max(0, side - SIDE) // 16 * 8 for side in picture.size)
-    return picture.crop((x, y, min(x + SIDE, picture.width), min(y + SIDE, picture.height)))
 
 
 def alarms(pictures: list[Image.Image]) -> dict[str, dict[str, int]]:
@@ -103,20 +94,6 @@ def boxes(picture: Image.Image) -> list[Box]:
     votes = grid_votes(luma)
     found = [r for r in foreign_regions(votes, main_grid(votes)) if r.log10_nfa < MAX_LOG10_NFA]
     return [(r.x, r.y, r.w, r.h) for r in found if r.w * r.h < WHOLE * luma.size]
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Return the intersection of two boxes over their union."""
-    w = max(0, min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0]))
-    h = max(0, min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1]))
-    return w * h / (a[2] * a[3] + b[2] * b[3] - w * h)
-
-
-def encoded(picture: Image.Image, kind: str = "JPEG", **options: int) -> Image.Image:
-    """Return the picture after one save."""
-    held = io.BytesIO()
-    picture.save(held, kind, **options)
-    return Image.open(held).convert("RGB")
 
 
 def moved(picture: Image.Image) -> Image.Image:

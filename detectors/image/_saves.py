@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from detectors.image._blocks import CELLS, block_dct
 from detectors.image._quantisation import libjpeg_tables
 
 if TYPE_CHECKING:
@@ -28,24 +29,6 @@ and no quantisation explains how."""
 
 NAMED_FIT = 0.65
 """Share from which its quality is named: brightness changes between two saves leave a comb of other steps."""
-
-_CELLS = (
-    (0, 1),
-    (1, 0),
-    (2, 0),
-    (1, 1),
-    (0, 2),
-    (0, 3),
-    (1, 2),
-    (2, 1),
-    (3, 0),
-    (4, 0),
-    (3, 1),
-    (2, 2),
-    (1, 3),
-    (0, 4),
-)
-"""Coefficients that are looked at, as (row, column): low frequencies, which survive strong compression."""
 
 _BLOCKS = 6000
 _MIN_BLOCKS = 1000
@@ -88,10 +71,10 @@ def earlier_save(rgb: NDArray[np.uint8], steps: tuple[int, ...] | None) -> Earli
     aligned, shifted = _blocks(rgb)
     if len(aligned) < _MIN_BLOCKS:
         return None
-    gains = np.zeros((len(_CELLS), _STEPS + 1), np.float64)
+    gains = np.zeros((len(CELLS), _STEPS + 1), np.float64)
     noise = np.random.default_rng(0).normal(0, _NOISE, len(aligned)).astype(np.float32)
     used, most = 0, 0.0
-    for i, (row, column) in enumerate(_CELLS):
+    for i, (row, column) in enumerate(CELLS):
         step = float(steps[8 * row + column]) if steps else 1.0
         observed = np.abs(np.rint(aligned[:, row, column] / max(step, 1.0)))
         used += int(np.count_nonzero(observed))
@@ -129,7 +112,7 @@ def _best(gains: NDArray[np.float64], most: float) -> EarlierSave:
     for quality in _QUALITIES:
         table = libjpeg_tables(quality)[0]
         totals[quality] = sum(
-            float(gains[i, min(_STEPS, table[8 * row + column])]) for i, (row, column) in enumerate(_CELLS)
+            float(gains[i, min(_STEPS, table[8 * row + column])]) for i, (row, column) in enumerate(CELLS)
         )
     top = max(totals.values())
     # Neighbouring qualities share their low-frequency steps; the middle of those that fit alike is named.
@@ -155,14 +138,4 @@ def _blocks(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.flo
     # Clipped pixels are no longer what the inverse DCT gave.
     clipped = ((patches == 0) | (patches == 255)).mean(axis=(1, 2, 3)) > 0.02
     luma = patches[~clipped].astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32) - 128
-    return _dct(luma[:, :8, :8]), _dct(luma[:, 4:, 4:])
-
-
-def _dct(blocks: NDArray[np.float32]) -> NDArray[np.float32]:
-    import numpy as np
-
-    k = np.arange(8)
-    basis = 0.5 * np.cos((2 * k[None, :] + 1) * k[:, None] * np.pi / 16)
-    basis[0] /= np.sqrt(2)
-    basis = basis.astype(np.float32)
-    return np.asarray(basis @ blocks @ basis.T, dtype=np.float32)
+    return block_dct(luma[:, :8, :8]), block_dct(luma[:, 4:, 4:])

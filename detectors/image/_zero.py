@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.image._blocks import dct_basis
 from detectors.image._nfa import log10_binomial_tail
 
 __all__ = ["GRIDS", "NO_VOTE", "ForeignRegion", "foreign_regions", "grid_votes", "log10_nfa", "main_grid"]
@@ -210,7 +211,7 @@ def _strip_zeros(luma: NDArray[np.float32], start: int, zeros: NDArray[np.uint8]
     """Fill in the zeros of the windows that begin in `_STRIP` rows from `start`."""
     rows = np.round(luma[start : start + _STRIP + _BLOCK - 1])
     height, width = rows.shape
-    basis = _basis()
+    basis = dct_basis()
     # Large temporaries from the allocator would cost more than the arithmetic on them.
     coefficients, near = np.empty(rows.size, np.float32), np.empty(rows.size, np.bool_)
     for dx in range(min(_BLOCK, width - _BLOCK + 1)):
@@ -257,11 +258,3 @@ def _highest(keys: NDArray[np.uint16]) -> NDArray[np.uint16]:
         keys = wider.copy()
         np.maximum(wider[:, reach:], wider[:, :-reach], out=keys[:, reach:])
     return keys
-
-
-def _basis() -> NDArray[np.float32]:
-    """Return the orthonormal DCT of eight samples, one frequency a row."""
-    k = np.arange(_BLOCK)
-    basis = 0.5 * np.cos((2 * k[None, :] + 1) * k[:, None] * np.pi / 16)
-    basis[0] /= np.sqrt(2)
-    return basis.astype(np.float32)

@@ -33,7 +33,6 @@ T. Nikoukhah, M. Colom, J.-M. Morel, R. Grompone von Gioi, "A Reliable JPEG Quan
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, cast
 
 from detectors.check import CheckInfo, not_applicable, nothing_found, reported
@@ -64,7 +63,6 @@ MAX_LOG10_NFA = -2.0
 _LEAST = 128  # pixels on the shorter side
 WHOLE = 0.5
 """A foreign grid over more than this share of the picture is no part of it."""
-_PREVIEW = 640
 
 _CAVEAT = "Cropping, joining and screenshots move grids as well; this says that parts have another history."
 
@@ -133,23 +131,19 @@ def _offset(grid: int | None) -> str:
 def _map(votes: NDArray[np.uint8], main: int | None) -> Artefact:
     """Return the votes as a picture: light for the picture's grid, dark for others, grey for none."""
     import numpy as np
-    from PIL import Image
 
+    from detectors.image._heat import png_of
     from detectors.image._zero import NO_VOTE
 
     shade = np.full(votes.shape, 40, dtype=np.uint8)
     shade[votes == NO_VOTE] = 150
     if main is not None:
         shade[votes == main] = 235
-    drawn = Image.fromarray(shade)
-    drawn.thumbnail((_PREVIEW, _PREVIEW), Image.Resampling.BOX)
-    held = io.BytesIO()
-    drawn.save(held, "PNG")
     return Artefact(
         name="grid",
         title="Which JPEG grid each pixel votes for",
         legend="Light: the grid of the picture. Dark: another grid. Grey: no vote (flat or saturated places)."
         " An untouched JPEG is light with grey patches and no dark area of one piece.",
         alt="Map of the votes for the JPEG grid; dark areas vote for another grid than the rest.",
-        data=held.getvalue(),
+        data=png_of(shade),
     )
