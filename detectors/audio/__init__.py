@@ -1,0 +1,1 @@
+"""Checks that look at recordings and soundtracks."""

@@ -1,0 +1,146 @@
+"""Places where a recording may have been joined from parts.
+
+## What it measures
+Three traces of a join. The background: level and spectrum of the quiet moments of the eight seconds before and
+after, in 17 bands up to 8 kHz. The hum of the mains (50 or 60 Hz and the double), where it is clear enough: whether
+its phase runs on. And stretches in which every sample has the same value, which no microphone gives.
+
+## Why it matters
+Sentences that were moved, left out or taken from elsewhere keep the room and the microphone of their own recording.
+The two propositions are: the recording was joined here, and it runs on here.
+
+## Known problems
+A window that opens, a fan that starts, a noise suppressor, an automatic gain or a call that changes its codec also
+change the background for good, and the check cannot tell these from a join. Joins within one recording, or between
+rooms of similar noise, leave the background as it was and are missed, and so are parts shorter than about two
+seconds. Recordings whose background lies more than 72 dB below the speech have none to compare. The check does not
+look for clicks, nor for changes of reverberation. A silence made by a computer may come from the recorder itself,
+from a codec or from a mute button, so it is only told and counts for nothing.
+
+## How to read it
+Listen to the place, two seconds either side, with headphones and loud: does the background change at once or slowly?
+Ask for the recording as the device wrote it. Measured with `python -m benchmarks.audio_splice`
+(`benchmarks/results/audio_splice.json`) on collections that played no part in choosing the numbers:
+
+- FIGURES
+
+## References
+X. Pan, X. Zhang, S. Lyu, "Detecting splicing in digital audios using local noise level estimation", ICASSP 2012,
+doi:10.1109/ICASSP.2012.6288260. C. Grigoras, "Applications of ENF criterion in forensic audio, video, computer and
+telecommunication analysis", Forensic Science International 167 (2007), doi:10.1016/j.forsciint.2006.06.033.
+S. Chen, P. Gopalakrishnan, "Speaker, environment and channel change detection and clustering via the Bayesian
+information criterion", DARPA Broadcast News Workshop 1998. A. Desolneux, L. Moisan, J.-M. Morel, "From Gestalt
+Theory to Image Analysis", 2008 (the number of false alarms).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from detectors.check import CheckInfo, not_applicable, nothing_found, reported
+from detectors.view import AudioView, View
+from provenance.model.finding import Finding, Measurement, Region
+
+if TYPE_CHECKING:
+    from detectors.audio._background import Change
+    from detectors.audio._mains import PhaseJump
+
+__all__ = ["INFO", "run"]
+
+INFO = CheckInfo(
+    title="Joins in the recording",
+    kinds=("audio", "video"),
+    basis="measured",
+    needs=("samples",),
+    cost="heavy",
+)
+
+MAX_LOG10_NFA = -2.0
+"""A change of background counts where fewer than one in a hundred untouched recordings would bring one."""
+
+_REGION = 0.5  # seconds either side of a place
+_MARGIN = 0.3  # at the ends, where silence is usual
+_MOST_SILENCES = 8
+_MOST_PLACES = 20
+_CAVEATS = (
+    "A fan, a window, a noise suppressor or a call can change the background as well: this says where, not why.",
+)
+
+
+def run(view: View) -> Finding:
+    """Look for lasting changes of the background, breaks of the hum, and silence made by a computer."""
+    from detectors.audio._background import LEAST_SECONDS, changes
+    from detectors.audio._mains import phase_jumps
+
+    survey = cast(AudioView, view).survey
+    if survey.seconds < LEAST_SECONDS:
+        return not_applicable(f"The recording is shorter than {LEAST_SECONDS:.0f} seconds.")
+    found = changes(survey.frames, most_log10_nfa=MAX_LOG10_NFA)
+    jumps = phase_jumps(survey.hum)
+    silences = [s for s in survey.samples.still if s[0] > _MARGIN and s[1] < survey.seconds - _MARGIN]
+    if not found and not jumps and not silences:
+        return nothing_found()
+    places = sorted([c.at for c in found] + [j.at for j in jumps])
+    regions = [_around(at, survey.seconds) for at in places[:_MOST_PLACES]]
+    regions += [Region(start=round(a, 2), end=round(b, 2)) for a, b in silences[:_MOST_SILENCES]]
+    return reported(
+        " ".join(filter(None, (_backgrounds(found), _hum(jumps), _silence(silences)))),
+        points_to="edited" if places else "nothing",
+        because=tuple([_change(c) for c in found] + [_jump(j) for j in jumps[:_MOST_PLACES]])
+        + tuple(_still(*s) for s in silences[:_MOST_SILENCES]),
+        regions=tuple(regions),
+        caveats=_CAVEATS if places else (),
+    )
+
+
+def _around(at: float, seconds: float) -> Region:
+    return Region(start=round(max(0.0, at - _REGION), 2), end=round(min(seconds, at + _REGION), 2))
+
+
+def _backgrounds(found: tuple[Change, ...]) -> str:
+    if not found:
+        return ""
+    where = "one place" if len(found) == 1 else f"{len(found)} places"
+    return f"The background changes for good at {where}, as where recordings were joined."
+
+
+def _hum(jumps: tuple[PhaseJump, ...]) -> str:
+    if not jumps:
+        return ""
+    where = "one place" if len(jumps) == 1 else f"{len(jumps)} places"
+    return f"The hum of the mains loses its beat at {where}, as where something was cut out or put in."
+
+
+def _silence(silences: list[tuple[float, float]]) -> str:
+    if not silences:
+        return ""
+    count = "one stretch" if len(silences) == 1 else f"{len(silences):,} stretches"
+    return f"It holds {count} of silence made by a computer."
+
+
+def _change(change: Change) -> Measurement:
+    return Measurement(
+        name=f"background at {change.at:.1f} s, before and after",
+        value=f"{-change.before_db:.0f} and {-change.after_db:.0f} dB",
+        unit="under the loud parts, mean of 17 bands; of untouched recordings of this length fewer than"
+        f" {100 * 10**change.log10_nfa:.2g} in 100 show as much",
+        usual="the same within a few dB",
+    )
+
+
+def _jump(jump: PhaseJump) -> Measurement:
+    return Measurement(
+        name=f"jump in the phase of the {jump.hertz:.0f} Hz hum at {jump.at:.1f} s",
+        value=round(jump.degrees),
+        unit="degrees",
+        usual=f"within {max(2.0, 3 * jump.residual):.0f}, as it strays here otherwise",
+    )
+
+
+def _still(start: float, end: float) -> Measurement:
+    return Measurement(
+        name=f"samples of one and the same value at {start:.2f} s",
+        value=round(1000 * (end - start)),
+        unit="milliseconds",
+        usual="none in recordings of a microphone",
+    )
