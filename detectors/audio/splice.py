@@ -53,6 +53,7 @@ INFO = CheckInfo(
     basis="measured",
     needs=("samples",),
     cost="heavy",
+    answers=("edited",),
 )
 
 MAX_LOG10_NFA = -2.0
