@@ -34,7 +34,9 @@ RATE = 16_000
 DELIVERIES = ("as_is", "mp3_64", "opus_24")
 DEV = (
     "FastDiff/FastDiff.github.io", "MobileSpeech/MobileSpeech.github.io", "jim-schwoebel/sample_voice_data",
-    "mindslab-ai/univnet", "jik876/hifi-gan-demo",
+    "mindslab-ai/univnet", "jik876/hifi-gan-demo", "coqui-ai/TTS", "budydeveloper/tts-clone-dataset",
+    "styletts2/styletts2.github.io", "e1tts/e1tts.github.io", "janvainer/speedyspeech",
+    "bigvgan-demo/bigvgan-demo.github.io",
 )  # fmt: skip
 LEAST = 4.0
 LONGEST = 40.0

@@ -49,7 +49,7 @@ _FIRST_BOXES = {
 _TEXT = 0x20
 """A box larger than half a gigabyte would begin with a printable character, and so does plain text."""
 
-UNSUPPORTED = frozenset({"audio/ogg", "video/x-matroska", "image/bmp", "image/x-canon-cr3"})
+UNSUPPORTED = frozenset({"video/x-matroska", "image/bmp", "image/x-canon-cr3"})
 """Types that are recognised so that the error can name them, and go no further."""
 
 

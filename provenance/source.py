@@ -130,7 +130,7 @@ class Source:
             raise UnsupportedTypeError(
                 f"{self.name} is of no type that Assay knows.",
                 hint="Supported: JPEG, PNG, WebP, TIFF, DNG, GIF, HEIC, AVIF, JXL, SVG, PDF, "
-                "WAV, MP3, FLAC, M4A, MP4, MOV, AVI. Ask for the file in its original format.",
+                "WAV, MP3, FLAC, M4A, OGG, MP4, MOV, AVI. Ask for the file in its original format.",
             )
         if media_type in UNSUPPORTED:
             raise UnsupportedTypeError(

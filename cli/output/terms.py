@@ -200,6 +200,7 @@ _MEDIA: Mapping[str, str] = {
     "application/c2pa": "Content Credentials file",
     "application/pdf": "PDF document",
     "audio/flac": "FLAC recording",
+    "audio/ogg": "Ogg recording",
     "audio/mp4": "M4A recording",
     "audio/mpeg": "MP3 recording",
     "audio/wav": "WAV recording",

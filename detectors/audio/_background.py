@@ -1,8 +1,9 @@
 """Where the background of a recording changes for good: level and spectrum of its quietest moments.
 
 Speech pauses, closures of consonants and the ends of words let the background through. For every moment the quiet
-frames of the eight seconds before and after are compared, in 17 bands, measured in their own spread. A side whose
-quiet frames are few, or hardly quieter than its loud ones, has no pause to speak of and counts less. Where two
+frames before and after are compared, of eight seconds and (for short inserts) of three and a half, in 17 bands and
+measured in their own spread. A side whose quiet frames are few, or hardly quieter than its loud ones, has no pause to
+speak of and counts less, unless nearly all of it is steady noise. Where two
 backgrounds differ, their border is sought with all frames: quiet ones by the backgrounds, the others by the two
 mean spectra, as in the segmentation of speakers.
 """
@@ -28,14 +29,16 @@ LEAST_SECONDS = 4.0
 
 _EDGES = (0, 1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 28, 34, 40, 48, 56, 62)  # of the bands, in steps of 125 Hz
 _LOWEST_DB = -72.0  # below the loud frames; gates and codecs make what lies deeper
-_SILENT_DB = 3.0  # mean of the bands above the lowest level
+_SILENT_DB = 80.0  # below the loud frames
 _SMOOTH = 5  # frames
-_SIDE = 8.0  # seconds
+_SIDES = (8.0, 3.5)  # seconds
 _LEAST_SIDE = 2.0
 _STEP = 0.2
+_WIDE_STEP = 0.5  # in recordings of more than ten minutes
 _QUIET_DB = 4.0  # above the third percentile
 _ENOUGH_QUIET = 0.4  # seconds
 _ENOUGH_RANGE_DB = 15.0
+_STEADY = 1.5  # seconds
 _OWN_SPREAD_DB = 6.0
 _NEAR = 1.3  # in spreads
 _LEAST_SPREAD_DB = 2.5
@@ -50,7 +53,7 @@ _MOST = 20
 
 # Tail of the highest score of untouched recordings of about ten seconds (development collections of
 # `benchmarks/audio_splice.py`): 5 % lie above the first, and the excess falls exponentially with the second.
-_TAIL_START, _TAIL_SHARE, _TAIL_SCALE = 1.08, 0.05, 0.30
+_TAIL_START, _TAIL_SHARE, _TAIL_SCALE = 1.76, 0.05, 0.21
 _TAIL_SECONDS = 10.0
 
 
@@ -103,12 +106,13 @@ def changes(frames: Frames, *, most_log10_nfa: float) -> tuple[Change, ...]:
         return ()
     bands = _smoothed(frames)
     # Padding, mute buttons and noise gates leave nothing to compare: time runs on where there is sound.
-    times = np.flatnonzero(bands.mean(axis=1) > _LOWEST_DB + _SILENT_DB)
+    middle = frames.level[_SMOOTH // 2 :][: len(bands)]
+    times = np.flatnonzero(middle > np.percentile(frames.level, 95) - _SILENT_DB)
     bands = bands[times]
     if len(bands) * frames.hop < LEAST_SECONDS:
         return ()
     level = 10 * np.log10(np.sum(10 ** (bands[:, 1:] / 10), axis=1))
-    places, scores = _scan(bands, level, frames.hop)
+    places, scores, sides = _scan(bands, level, frames.hop)
     found: list[Change] = []
     for index in np.argsort(-scores, kind="stable"):
         nfa = log10_nfa(float(scores[index]), seconds)
@@ -116,7 +120,7 @@ def changes(frames: Frames, *, most_log10_nfa: float) -> tuple[Change, ...]:
             break
         if any(abs(_time(times, int(places[index]), frames.hop) - c.at) < _APART for c in found):
             continue
-        place, left, right = _border(bands, level, int(places[index]), frames.hop)
+        place, left, right = _border(bands, level, int(places[index]), frames.hop, _SIDES[sides[index]])
         at = _time(times, place, frames.hop)
         if all(abs(at - c.at) >= _APART for c in found):
             found.append(Change(at=at, before_db=float(left.mean.mean()), after_db=float(right.mean.mean()),
@@ -142,17 +146,22 @@ def _smoothed(frames: Frames) -> Array:
     return np.maximum(10 * np.log10(total + np.float32(1e-16)) - top, np.float32(_LOWEST_DB))
 
 
-def _scan(bands: Array, level: Array, hop: float) -> tuple[NDArray[np.int64], Array]:
+def _scan(bands: Array, level: Array, hop: float) -> tuple[NDArray[np.int64], Array, NDArray[np.int64]]:
+    """Return places, the higher of their scores with long and with short sides, and which of the two it was."""
     import numpy as np
 
-    least, step = round(_LEAST_SIDE / hop), max(1, round(_STEP / hop))
-    places = np.arange(least, len(bands) - least + 1, step)
-    scores = np.array([_score(*_sides(bands, level, int(at), hop)) for at in places], dtype=np.float32)
-    return places, scores
+    step = _STEP if len(bands) * hop <= 600 else _WIDE_STEP
+    least = round(_LEAST_SIDE / hop)
+    places = np.arange(least, len(bands) - least + 1, max(1, round(step / hop)))
+    scores = np.array(
+        [[_score(*_sides(bands, level, int(at), hop, side)) for side in _SIDES] for at in places],
+        dtype=np.float32,
+    )
+    return places, scores.max(axis=1), scores.argmax(axis=1)
 
 
-def _sides(bands: Array, level: Array, at: int, hop: float) -> tuple[_Side, _Side]:
-    size = round(_SIDE / hop)
+def _sides(bands: Array, level: Array, at: int, hop: float, seconds: float) -> tuple[_Side, _Side]:
+    size = round(seconds / hop)
     before, after = slice(max(0, at - size), at), slice(at, at + size)
     return _side(bands[before], level[before], hop), _side(bands[after], level[after], hop)
 
@@ -173,27 +182,30 @@ def _score(left: _Side, right: _Side) -> float:
     spread = left.spread**2 + right.spread**2 + _OWN_SPREAD_DB**2
     # Only the louder background can be a mistake: a side without a pause lets none through.
     louder = left if left.mean.mean() > right.mean.mean() else right
-    trust = min(1.0, louder.quiet / _ENOUGH_QUIET) * min(1.0, louder.range_db / _ENOUGH_RANGE_DB)
+    clear = max(louder.range_db / _ENOUGH_RANGE_DB, louder.quiet / _STEADY)
+    trust = min(1.0, louder.quiet / _ENOUGH_QUIET) * min(1.0, clear)
     return float(np.sqrt(np.mean(difference**2 / spread))) * trust
 
 
-def _border(bands: Array, level: Array, at: int, hop: float) -> tuple[int, _Side, _Side]:
+def _border(bands: Array, level: Array, at: int, hop: float, seconds: float) -> tuple[int, _Side, _Side]:
     """Return the place of the change, sought again with the backgrounds that it leaves on its sides."""
     import numpy as np
 
     edge = round(_LEAST_SIDE / 2 / hop)
-    left, right = _sides(bands, level, at, hop)
+    left, right = _sides(bands, level, at, hop, seconds)
     for attempt in range(_ROUNDS):
         start, stop = max(0, at - round(_SEARCH / hop)), min(len(bands), at + round(_SEARCH / hop))
         gain = _quiet_evidence(bands[start:stop], left, right)
         if attempt > 0:  # the first round only brings the place near enough for the mean spectra
-            gain = gain - np.float32(_RATIO_WEIGHT) * _ratio(bands, start, stop, at, hop)
+            gain = gain - np.float32(_RATIO_WEIGHT) * _ratio(
+                bands, slice(start, stop), at, size=round(seconds / hop), gap=round(_GAP / hop)
+            )
         total = np.concatenate(([0.0], np.cumsum(gain, dtype=np.float64)))
         moved = min(max(start + int(np.argmin(total)), edge), len(bands) - edge)
         if moved == at and attempt > 0:
             break
         at = moved
-        left, right = _sides(bands, level, at, hop)
+        left, right = _sides(bands, level, at, hop, seconds)
     return at, left, right
 
 
@@ -212,16 +224,15 @@ def _quiet_evidence(bands: Array, left: _Side, right: _Side) -> Array:
     return np.asarray(-for_low if rises else for_low)
 
 
-def _ratio(bands: Array, start: int, stop: int, at: int, hop: float) -> Array:
+def _ratio(bands: Array, here: slice, at: int, *, size: int, gap: int) -> Array:
     """Return the log-likelihood ratio of the left mean spectrum to the right one for each frame, cut at ±6."""
     import numpy as np
 
-    size, gap = round(_SIDE / hop), round(_GAP / hop)
+    frames = bands[here]
     left, right = bands[max(0, at - size) : max(1, at - gap)], bands[at + gap : at + size]
-    if min(len(left), len(right)) * hop < 2 * _GAP:
-        return np.zeros(stop - start, dtype=np.float32)
-    here = bands[start:stop]
-    ratio = _likelihood(here, left) - _likelihood(here, right)
+    if min(len(left), len(right)) < 2 * gap:
+        return np.zeros(len(frames), dtype=np.float32)
+    ratio = _likelihood(frames, left) - _likelihood(frames, right)
     return np.asarray(np.clip(ratio, -_LARGEST_RATIO, _LARGEST_RATIO))
 
 

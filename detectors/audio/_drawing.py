@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 __all__ = ["WIDTH", "along_frequency", "along_time"]
 
-WIDTH, HEIGHT = 640, 220
+WIDTH, HEIGHT = 640, 240
 """Pixels inside the axes."""
 
-_LEFT, _BELOW, _ABOVE, _RIGHT = 52, 40, 10, 18
+_LEFT, _BELOW, _ABOVE, _RIGHT = 62, 58, 12, 26
 _PAPER, _INK, _GRID = (255, 255, 255), (40, 40, 40), (205, 205, 205)
 _CURVES = ((38, 98, 148), (176, 92, 20))
-_SIZE = 13
+_SIZE = 20
 _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
-_TICKS = 8
+_TICKS = 7
 
 
 def along_time(shade: NDArray[np.uint8], *, seconds: float, top: float, unit: str) -> bytes:
@@ -59,7 +59,7 @@ def along_frequency(curves: list[NDArray[np.float32]], *, kilohertz: float, low:
     import numpy as np
 
     picture, pen, font = _sheet()
-    step = next((s for s in (0.5, 1, 2, 4, 8, 16, 32) if kilohertz / s <= 12), 64)
+    step = next((s for s in (0.5, 1, 2, 4, 8, 16, 32) if kilohertz / s <= 10), 64)
     for number in range(int(kilohertz / step) + 1):
         _below(pen, font, number * step / kilohertz, f"{number * step:g}", grid=True)
     for level in range(int(np.ceil(low / 20)) * 20, int(high) + 1, 20):
@@ -98,8 +98,8 @@ def _beside(pen: ImageDraw.ImageDraw, font: object, share: float, text: str, *, 
 def _names(pen: ImageDraw.ImageDraw, font: object, below: str, side: str) -> None:
     edge = (_LEFT - 1, _ABOVE - 1, _LEFT + WIDTH, _ABOVE + HEIGHT)
     pen.rectangle(edge, outline=_INK)
-    pen.text((_LEFT + WIDTH / 2, _ABOVE + HEIGHT + 22), below, fill=_INK, font=font, anchor="ma")  # type: ignore[arg-type]
-    pen.text((2, _ABOVE + HEIGHT + 22), side, fill=_INK, font=font, anchor="la")  # type: ignore[arg-type]
+    pen.text((_LEFT + WIDTH / 2, _ABOVE + HEIGHT + 32), below, fill=_INK, font=font, anchor="ma")  # type: ignore[arg-type]
+    pen.text((2, _ABOVE + HEIGHT + 32), side, fill=_INK, font=font, anchor="la")  # type: ignore[arg-type]
 
 
 def _clock(seconds: float, step: float) -> str:

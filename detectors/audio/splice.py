@@ -87,8 +87,11 @@ def run(view: View) -> Finding:
     return reported(
         " ".join(filter(None, (_backgrounds(found), _hum(jumps), _silence(silences)))),
         points_to="edited" if places else "nothing",
-        because=tuple([_change(c) for c in found] + [_jump(j) for j in jumps[:_MOST_PLACES]])
-        + tuple(_still(*s) for s in silences[:_MOST_SILENCES]),
+        because=(
+            *(row for change in found for row in _change(change)),
+            *map(_jump, jumps[:_MOST_PLACES]),
+            *(_still(*s) for s in silences[:_MOST_SILENCES]),
+        ),
         regions=tuple(regions),
         caveats=_CAVEATS if places else (),
     )
@@ -119,13 +122,18 @@ def _silence(silences: list[tuple[float, float]]) -> str:
     return f"It holds {count} of silence made by a computer."
 
 
-def _change(change: Change) -> Measurement:
-    return Measurement(
-        name=f"background at {change.at:.1f} s, before and after",
-        value=f"{-change.before_db:.0f} and {-change.after_db:.0f} dB",
-        unit="under the loud parts, mean of 17 bands; of untouched recordings of this length fewer than"
-        f" {100 * 10**change.log10_nfa:.2g} in 100 show as much",
-        usual="the same within a few dB",
+def _change(change: Change) -> tuple[Measurement, ...]:
+    return (
+        Measurement(
+            name=f"background before and after {change.at:.1f} s",
+            value=f"{-change.before_db:.0f} and {-change.after_db:.0f} dB below the loud parts",
+            usual="the same within a few dB",
+        ),
+        Measurement(
+            name="untouched recordings of 100 of this length that show as much",
+            value=float(f"{100 * 10**change.log10_nfa:.1g}"),
+            unit="expected at most",
+        ),
     )
 
 

@@ -38,6 +38,8 @@ _PITCH_FFT = 256  # of the spectrum below 2 kHz, as if the rate were 4 kHz
 _PITCH_BINS = (3, 96)  # 47 to 1,500 Hz
 _LAGS = (10, 58)  # quarter milliseconds: 400 to 69 Hz
 
+_OCTAVE_COST = 0.06  # every multiple of a period is one as well; the shortest is wanted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frames:
@@ -75,6 +77,8 @@ class FrameAnalyser:
         self._scale = np.float32(2.0 / (_FFT * float(np.sum(self._window**2))))
         shape = np.fft.irfft(np.abs(np.fft.rfft(hann(WINDOW // 4, sym=False), _PITCH_FFT)) ** 2)
         self._shape = (shape / shape[0]).astype(np.float32)[: _LAGS[1] + 1]
+        lags = np.arange(_LAGS[0], _LAGS[1])
+        self._cost = (_OCTAVE_COST * np.log2(lags / _LAGS[0])).astype(np.float32)
         self._held = np.zeros(0, dtype=np.float32)
         self._factor = 1
         self._count = 0
@@ -137,7 +141,7 @@ class FrameAnalyser:
         first, last = _LAGS
         shape = lags[:, first - 1 : last + 1] / self._shape[first - 1 :]
         shape /= np.maximum(lags[:, :1], 1e-20)
-        best = np.argmax(shape[:, 1:-1], axis=1) + 1
+        best = np.argmax(shape[:, 1:-1] - self._cost, axis=1) + 1
         rows = np.arange(len(shape))
         left, top, right = shape[rows, best - 1], shape[rows, best], shape[rows, best + 1]
         bend = np.minimum(left - 2 * top + right, -1e-6)
