@@ -70,11 +70,12 @@ def dct_planes(
     import numpy as np
 
     down, across = luma.shape[0] // BLOCK, luma.shape[1] // BLOCK
-    rows = luma[: down * BLOCK, : across * BLOCK].reshape(down, BLOCK, across * BLOCK)[::every]
-    planes = np.empty((len(CELLS), len(rows), across), dtype=np.uint8)
+    starts = range(0, down * BLOCK, every * BLOCK)
+    planes = np.empty((len(CELLS), len(starts), across), dtype=np.uint8)
     basis = dct_basis()[:_REACH]
-    for top in range(0, len(rows), _STRIP):
-        strip = np.matmul(basis, rows[top : top + _STRIP])
+    for top in range(0, len(starts), _STRIP):
+        rows = np.stack([luma[y : y + BLOCK, : across * BLOCK] for y in starts[top : top + _STRIP]])
+        strip = np.matmul(basis, rows)
         both = (strip.reshape(-1, BLOCK) @ basis.T).reshape(len(strip), _REACH, across, _REACH)
         for i, (row, column) in enumerate(CELLS):
             value = np.abs(both[:, row, :, column]) / steps[i]
