@@ -17,11 +17,17 @@ __all__ = ["main"]
 def main(arguments: list[str] | None = None) -> int:
     """Train the detector that the command line names, and say where its files lie."""
     parser = argparse.ArgumentParser(prog="python -m detectors.train", description=__doc__)
-    parser.add_argument("check", choices=["image.synthesis", "image.prnu", "image.edited"])
-    parser.add_argument("--corpus", type=Path, required=True, help="folder with manifest.csv")
+    parser.add_argument("check", choices=["image.synthesis", "image.prnu", "image.edited", "audio.synthesis"])
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        required=True,
+        action="append",
+        help="folder with manifest.csv; audio takes several",
+    )
     parser.add_argument("--out", type=Path, default=Path("build/weights"), help="folder for weights and card")
     parser.add_argument("--cache", type=Path, default=Path("build/features"), help="folder for features")
-    parser.add_argument("--protocol", type=Path, default=Path("benchmarks/protocols/image-synthesis.json"))
+    parser.add_argument("--protocol", type=Path, help="default: that of the check in benchmarks/protocols")
     parser.add_argument("--model", choices=MODELS, default=MODELS[0])
     parser.add_argument(
         "--share", default="0/1", help="do only part N of M of the extraction, e.g. 0/2, and stop"
@@ -29,13 +35,37 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-extraction", action="store_true", help="use what the cache holds")
     parser.add_argument("--final", action="store_true", help="score the final fold: once, at the end")
     options = parser.parse_args(arguments)
+    options.corpora, options.corpus = options.corpus, options.corpus[0]
+    options.protocol = (
+        options.protocol or Path("benchmarks/protocols") / f"{options.check.replace('.', '-')}.json"
+    )
     try:
+        if options.check == "audio.synthesis":
+            return _train_voice(options)
         if options.check == "image.edited":
             return _calibrate_edited(options)
         return _calibrate_prnu(options) if options.check == "image.prnu" else _train(options)
     except AssayError as error:
         sys.stderr.write(f"{error.message}\n")
         return error.exit_code
+
+
+def _train_voice(options: argparse.Namespace) -> int:
+    from detectors.train.audio_corpus import read_clips, read_voice_protocol
+    from detectors.train.audio_extraction import extract_clips, load_clips
+    from detectors.train.audio_synthesis import train_voice
+
+    protocol = read_voice_protocol(options.protocol)
+    clips = read_clips(options.corpora, protocol)
+    if not options.no_extraction:
+        for part in extract_clips(clips, protocol, options.cache / "audio"):
+            sys.stderr.write(f"{part.name}\n")
+    table = load_clips(clips, options.cache / "audio")
+    card = train_voice(clips, table, protocol, options.out, final=options.final)
+    found = card["out_of_source"]["all"]
+    told = f"Out of source: equal error rate {found['equal_error_rate']}, Cllr {found['cllr']}."
+    sys.stdout.write(f"{told} Written to {options.out}\n")
+    return 0
 
 
 def _calibrate_prnu(options: argparse.Namespace) -> int:
