@@ -50,6 +50,7 @@ _RATIO_WEIGHT = 0.3
 _ROUNDS = 6
 _APART = 3.0
 _MOST = 20
+_CHUNK = 1 << 15
 
 # Tail of the highest score of untouched recordings of about ten seconds (development collections of
 # `benchmarks/audio_splice.py`): 5 % lie above the first, and the excess falls exponentially with the second.
@@ -138,8 +139,10 @@ def _smoothed(frames: Frames) -> Array:
     """Return the 17 bands in dB below the loud frames, mean power of five frames, shape (n - 4, 17)."""
     import numpy as np
 
-    power = 10 ** (frames.bands.astype(np.float32) / 10)
-    wide = np.add.reduceat(power[:, : _EDGES[-1]], _EDGES[:-1], axis=1)
+    wide = np.empty((len(frames.bands), len(_EDGES) - 1), dtype=np.float32)
+    for at in range(0, len(wide), _CHUNK):  # an hour of bands as floats would take 90 MB
+        power = 10 ** (frames.bands[at : at + _CHUNK, : _EDGES[-1]].astype(np.float32) / 10)
+        wide[at : at + _CHUNK] = np.add.reduceat(power, _EDGES[:-1], axis=1)
     count = len(wide) - _SMOOTH + 1
     total = sum(wide[i : i + count] for i in range(_SMOOTH)) / np.float32(_SMOOTH)
     top = np.float32(np.percentile(frames.level, 95))

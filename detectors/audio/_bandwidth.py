@@ -16,7 +16,6 @@ __all__ = ["Edge", "percentile", "sharp_edge"]
 _SHARE = 0.95
 _LEAST_FRAMES = 20
 _LOWEST_HZ = 2500.0
-_BESIDE_HZ = (100.0, 700.0)
 _SLOPES = ((100.0, 700.0, 21.0), (600.0, 1400.0, 33.0))
 """From and to which distance in Hz the level is compared on both sides, and the least fall in dB: steep as codecs
 leave it, and less steep as resampling does."""
@@ -24,6 +23,7 @@ leave it, and less steep as resampling does."""
 _MOST_ABOVE_DB = 8.0
 _HIGHEST = 0.90  # of half the rate: filters of converters begin here
 _END = 0.97
+_DOWN_DB = 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def percentile(spectrum: NativeSpectrum, share: float) -> NDArray[np.float32]:
     total = np.cumsum(spectrum.histogram, axis=1)
     wanted = share * total[:, -1:]
     level = np.minimum(np.argmax(total >= wanted, axis=1), LEVELS - 1)
-    return (LOWEST_DB + LEVEL_DB * (level + 0.5)).astype(np.float32)
+    return np.asarray(LOWEST_DB + LEVEL_DB * (level + 0.5), dtype=np.float32)
 
 
 def sharp_edge(spectrum: NativeSpectrum) -> Edge | None:
@@ -77,19 +77,16 @@ def sharp_edge(spectrum: NativeSpectrum) -> Edge | None:
             if step >= least and clean and (best is None or step > best.step_db):
                 best = Edge(hertz=at * spectrum.bin_hz, step_db=step)
         if best is not None:
-            return _placed(level, best, spectrum.bin_hz)
+            return _placed(level, best, near, far, spectrum.bin_hz)
     return None
 
 
-def _placed(level: NDArray[np.float32], edge: Edge, bin_hz: float) -> Edge:
-    """Return the edge where the level is half-way down."""
+def _placed(level: NDArray[np.float32], edge: Edge, near: int, far: int, bin_hz: float) -> Edge:
+    """Return the edge where the level is 12 dB down."""
     import numpy as np
 
-    near, far = (round(hertz / bin_hz) for hertz in _BESIDE_HZ)
     at = round(edge.hertz / bin_hz)
-    top = float(np.median(level[at - far : at - near]))
-    here = level[at - near : at + near + 1]
-    under = np.flatnonzero(here < top - edge.step_db / 2)
-    return Edge(
-        hertz=(at - near + int(under[0])) * bin_hz if len(under) else edge.hertz, step_db=edge.step_db
-    )
+    # Well below the edge: a slow fall may have begun right before it.
+    top = float(np.median(level[max(0, at - 2 * far + near) : at - far]))
+    under = np.flatnonzero(level[at - far : at + near + 1] < top - _DOWN_DB)
+    return Edge(hertz=(at - far + int(under[0])) * bin_hz if len(under) else edge.hertz, step_db=edge.step_db)

@@ -35,6 +35,7 @@ _LEAST_DEPTH_DB = 7.0
 _LEAST_LOW_SHARE = 0.33
 _LEAST_STRETCH = 0.08
 _ENOUGH_FRAMES = 100
+_CHUNK = 1 << 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,11 @@ def refusal(survey: Survey, voice: Voice, *, least_bandwidth: float = LEAST_BAND
 def _depth(bands: NDArray[np.float16]) -> float:
     import numpy as np
 
-    power = np.sum(10 ** (bands[:, _SPEECH_BANDS].astype(np.float32) / 10), axis=1)
+    parts = [
+        np.sum(10 ** (bands[at : at + _CHUNK, _SPEECH_BANDS].astype(np.float32) / 10), axis=1)
+        for at in range(0, len(bands), _CHUNK)
+    ]
+    power = np.concatenate(parts)
     return float(np.std(10 * np.log10(power + 1e-9)))
 
 

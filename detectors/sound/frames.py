@@ -29,8 +29,8 @@ BAND_HZ = 125
 FLOOR_DB = -140.0
 """Level given for digital silence, in dB."""
 
-MOST_FRAMES = 1 << 20
-"""Frames kept at most, 2.9 hours of 10 ms. Longer recordings get frames of 20, 40, ... ms."""
+MOST_FRAMES = 1 << 19
+"""Frames kept at most, 87 minutes of 10 ms. Longer recordings get frames of 20, 40, ... ms."""
 
 _BATCH = 1024
 _FFT = 1024
@@ -46,7 +46,7 @@ class Frames:
     """What is kept of every frame. All arrays have the same first dimension n, in time order."""
 
     hop: float
-    """Seconds from one frame to the next; 0.01 up to 2.9 hours. Frame k is centred at k * hop + 0.016."""
+    """Seconds from one frame to the next; 0.01 up to 87 minutes. Frame k is centred at k * hop + 0.016."""
 
     bands: NDArray[np.float16]
     """Mean power in each band, shape (n, 64), in dB of a full-scale square wave; not below `FLOOR_DB`."""

