@@ -13,8 +13,8 @@ Many apps remove the credit when a picture is shared, and it can be added by han
 or how much. It is also left behind when a face was only made unrecognisable.
 
 ## How to read it
-Ask for the unedited photograph: the Photos app keeps it ("Revert to Original"). Look at `image.noise` and other
-checks that show places in the picture.
+Ask for the unedited photograph: the Photos app keeps it ("Revert to Original"). Look at `image.views` and at
+checks that mark places in the picture.
 
 ## References
 Apple, user guides of Photos for iPhone and Mac, section on Clean Up.
