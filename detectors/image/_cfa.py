@@ -107,10 +107,10 @@ def foreign_phases(found: CfaVotes) -> tuple[ForeignPhase, ...]:
     """Return the boxes that agree on the other phase, the most surprising first."""
     import numpy as np
 
-    evidence = np.zeros(found.votes.shape, dtype=np.float32)
+    rows, columns = found.votes.shape
+    evidence = np.zeros((rows, columns), dtype=np.float32)
     evidence[found.votes < 0] = _FOR
     evidence[found.votes > 0] = _AGAINST
-    rows, columns = evidence.shape
     # Two phases of two kinds of votes.
     tests = math.log10(4) + math.log10(rows * (rows + 1) / 2) + math.log10(columns * (columns + 1) / 2)
     boxes = []

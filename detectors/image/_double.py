@@ -132,7 +132,7 @@ def _kinds(planes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     import numpy as np
 
     busy = np.count_nonzero(planes, axis=0)
-    return np.searchsorted(np.array(_KINDS), busy, side="right").astype(np.uint8)
+    return np.asarray(np.searchsorted(np.array(_KINDS), busy, side="right"), dtype=np.uint8)
 
 
 def _counts(kinds: NDArray[np.uint8], values: NDArray[np.uint8]) -> NDArray[np.float64]:
