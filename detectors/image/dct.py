@@ -55,6 +55,7 @@ INFO = CheckInfo(
     basis="measured",
     needs=("container", "pixels"),
     cost="moderate",
+    answers=("edited",),
     types=("image/jpeg", "image/png"),
 )
 
