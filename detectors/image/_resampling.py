@@ -44,10 +44,10 @@ _MOST = 24.0  # grey levels above which the second derivative is an edge, and ed
 _BAND = (0.05, 0.48)  # cycles a pixel; below it content has periods of its own, and above it demosaicing has
 _BLOCK_BAND = (0.13, 0.46)
 _GRID = 8  # pixels of a JPEG block: multiples of its frequency are left out
-_AROUND = 2.5  # bins to either side that are left out with them
+_AROUND = 3.5  # bins to either side that are left out with them
+_BLOCK_AROUND = 2.5
 _LEAST_AROUND = 0.002  # cycles a pixel, the same in large pictures
-_COLOUR_GRID = 16  # pixels of a JPEG's colour block: a weaker trace, which a doubled picture leaves as well
-_COLOUR_DEMAND = 4.0
+_LARGE_GRID = 16  # pixels of WebP's blocks and of JPEG's in colour: left out in the picture as a whole
 _BACKGROUND = 41  # bins whose median stands for the content
 _LEAST_HEIGHT = 5.0  # of a block's peak
 _LEAST_BLOCKS = 3
@@ -139,7 +139,9 @@ def whole_peak(sums: Sums) -> Peak | None:
     """Return the period of the whole picture, or None where it shows none."""
     heights = []
     for bent, plain in ((sums.across, sums.plain_across), (sums.down, sums.plain_down)):
-        heights.append(_heights(bent.sum(axis=0, dtype=np.float64), plain.sum(axis=0, dtype=np.float64)))
+        height = _heights(bent.sum(axis=0, dtype=np.float64), plain.sum(axis=0, dtype=np.float64))
+        height[_near(np.linspace(0, 0.5, len(height)), _LARGE_GRID, bent.shape[1])] = 0
+        heights.append(height)
     bins = min(len(h) for h in heights)
     # Rows and columns have different lengths, and the two factors differ by rounding to whole pixels.
     common = [ndimage.maximum_filter1d(_regridded(h, bins), 3) for h in heights]
@@ -165,16 +167,15 @@ def _heights(bent: Doubles, plain: Doubles) -> Doubles:
     heights: Doubles = power / (around + 1e-9 * power.mean() + 1e-12)
     frequency = np.linspace(0, 0.5, len(power))
     heights[_near(frequency, _GRID, len(bent)) | (frequency < _BAND[0]) | (frequency > _BAND[1])] = 0
-    heights[_near(frequency, _COLOUR_GRID, len(bent))] /= _COLOUR_DEMAND
     heights[_periodic(plain)] = 0
     return heights
 
 
-def _near(frequency: Doubles, grid: int, length: int) -> NDArray[np.bool_]:
+def _near(frequency: Doubles, grid: int, length: int, *, around: float = _AROUND) -> NDArray[np.bool_]:
     """Return which frequencies are those of a grid, to within the resolution of a signal of this length."""
     multiple = frequency * grid
     distance = np.abs(multiple - np.round(multiple)) / grid
-    return np.asarray(distance < max(_AROUND / length, _LEAST_AROUND))
+    return np.asarray(distance < max(around / length, _LEAST_AROUND))
 
 
 def _periodic(plain: Doubles) -> NDArray[np.bool_]:
@@ -243,7 +244,11 @@ def _block_heights(bent: Floats, plain: Floats, side: int, *, lines: int, window
     step, strips = side // 2, side // _STRIP
     heights = np.zeros((lines, windows, side // 2 + 1))
     frequency = np.linspace(0, 0.5, side // 2 + 1)
-    kept = ~_near(frequency, _GRID, side) & (frequency >= _BLOCK_BAND[0]) & (frequency <= _BLOCK_BAND[1])
+    kept = (
+        ~_near(frequency, _GRID, side, around=_BLOCK_AROUND)
+        & (frequency >= _BLOCK_BAND[0])
+        & (frequency <= _BLOCK_BAND[1])
+    )
     count = _surroundings(kept.astype(float))
     for line in range(lines):
         first = line * step // _STRIP

@@ -12,11 +12,23 @@ The copied part has the right light, noise and compression, so that other checks
 ## Known problems
 Two of the same printed label, logo, screen or window, photographed flat, can agree as well as a copy does; things that
 only look alike differ in their grain. Copies of smooth places (sky, walls) are found only in files stored without
-loss; of small ones, under some thirty pixels a side, a later save leaves too little. Copies that were mirrored,
-blurred or retouched are not looked for. Screenshots and drawings repeat their letters and icons without any edit.
+loss, up to 24 megapixels; of small ones, under some thirty pixels a side, a later save leaves too little. Copies that
+were mirrored, blurred or retouched are not looked for. Screenshots and drawings repeat their letters and icons
+without any edit.
 
 ## How to read it
 Look at both boxes side by side. Copies agree in scratches, leaves and shadows; like things do not.
+Measured on material that played no part in choosing thresholds, unless said otherwise
+(`python -m benchmarks.copymove`, `benchmarks/results/copymove.json`):
+
+- Untouched photographs, 171 of ten collections, as they are and after eight deliveries: 6 of 1,539 flagged (of
+  buildings 0 of 297). Before the rule that a copy may not lie over its own source, which came from looking at these
+  alarms, 14.
+- Public copy-moves with masks (NoSo, 18 pictures, many with like things beside the copy): 18 found as they are, 11
+  after JPEG 95, 8 after 75, 6 after 60, 10 after WebP 80. The mask overlapped the true one by 0.98 (intersection over
+  union), after deliveries by 0.76 to 0.83. Half of those copies are small or smooth.
+- Textured copies made here on photographs, 12 of each kind: plain shifts found 12 as they are and 8 to 11 after the
+  deliveries; turned by 5 to 40 degrees 9, then 4 to 8; scaled by 0.75 to 1.4 3, then 0 to 4. Overlap 0.69 to 0.93.
 
 ## References
 D. Cozzolino, G. Poggi, L. Verdoliva, "Efficient Dense-Field Copy-Move Forgery Detection", IEEE TIFS 10 (2015),
@@ -45,6 +57,7 @@ INFO = CheckInfo(
     basis="measured",
     needs=("pixels",),
     cost="heavy",
+    answers=("edited",),
 )
 
 _LEAST = 64  # pixels on the shorter side

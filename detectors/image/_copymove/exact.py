@@ -22,6 +22,7 @@ _KEPT = 200_000  # blocks that are compared, about
 _MOST_EQUAL = 4  # blocks that occur more often are flat or a pattern
 _LEAST_VOTES = 6
 _LEAST_SHIFT = 16
+_LARGEST = 24_000_000  # pixels: following a shift through more would take too much memory
 _LEAST_PIXELS = 200
 _MOST_SHIFTS = 8
 _FLAT = 0.5
@@ -37,23 +38,29 @@ class ExactCopy:
     """Shift to the right in pixels."""
     dy: int
     """Shift downwards in pixels."""
-    source: NDArray[np.bool_]
-    """Which pixels come again at the shifted place; shape of the picture."""
+    x: int
+    """Left edge of `part` in pixels."""
+    y: int
+    """Top edge of `part` in pixels."""
+    part: NDArray[np.bool_]
+    """Which pixels of a box come again at the shifted place."""
     log10_nfa: float
     """Decimal logarithm of the number of such copies that chance would bring in one picture."""
 
 
 def find_exact(rgb: NDArray[np.uint8]) -> list[ExactCopy]:
-    """Return the exact copies, largest first.
+    """Return the exact copies, the least likely by chance first; none in pictures of more than 24 megapixels.
 
     Args:
         rgb: Shape (height, width, 3).
     """
-    if min(rgb.shape[:2]) < 2 * _BLOCK:
+    if min(rgb.shape[:2]) < 2 * _BLOCK or rgb.shape[0] * rgb.shape[1] > _LARGEST:
         return []
-    pixels = rgb[..., 0].astype(np.uint32)
-    pixels |= rgb[..., 1].astype(np.uint32) << np.uint32(8)
-    pixels |= rgb[..., 2].astype(np.uint32) << np.uint32(16)
+    pixels = np.zeros(rgb.shape[:2], dtype=np.uint32)
+    for start in range(0, len(pixels), _STRIP):
+        rows = slice(start, start + _STRIP)
+        for channel in range(3):
+            pixels[rows] |= rgb[rows, :, channel].astype(np.uint32) << np.uint32(8 * channel)
     found = []
     for dx, dy in _shifts(*_places(pixels)):
         copy = _followed(pixels, dx, dy)
@@ -148,6 +155,9 @@ def _followed(pixels: NDArray[np.uint32], dx: int, dy: int) -> ExactCopy | None:
     nfa = 2 * np.log10(height * width) - np.log10(2) * float(new[kept].sum()) / 8
     if not kept.any() or nfa >= 0:
         return None
-    source = np.zeros((height, width), dtype=bool)
-    source[here][box] = kept[labels]
-    return ExactCopy(dx=dx, dy=dy, source=source, log10_nfa=float(nfa))
+    part_kept = kept[labels]
+    inner = _box(part_kept)
+    if inner is None:
+        return None
+    x, y = (here[i].start + box[i].start + inner[i].start for i in (1, 0))
+    return ExactCopy(dx=dx, dy=dy, x=x, y=y, part=part_kept[inner].copy(), log10_nfa=float(nfa))

@@ -36,6 +36,7 @@ _ONE = 0.5  # shared area from which two boxes are one
 _MOST = 6  # movements that are looked at
 _LEAST_PLACES = 6  # matches that fit to a fraction of a pixel
 _MOST_ERROR = 0.75
+_MOST_SHARED = 0.25  # of the copy's pixels that are its source's as well
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def find_copies(luma: Floats, rgb: NDArray[np.uint8] | None) -> list[Copy]:
         luma: Shape (height, width), float32 in [0, 255].
         rgb: The same picture in colour where it may hold exact copies, None where its format has changed every pixel.
     """
-    found = [] if rgb is None else [_exact(copy) for copy in find_exact(rgb)]
+    found = [] if rgb is None else [_exact(copy, luma.shape) for copy in find_exact(rgb)]
     for copy in find_moved(luma):
         if not any(_same(copy, held) for held in found):
             found.append(copy)
@@ -150,7 +151,8 @@ def _judged(luma: Floats, grey: Floats, smooth: Floats, movement: Movement) -> C
     if grain is None or grain.middle < least.middle or grain.low < least.low:
         return None
     copy = moved_mask(source, movement)
-    if not copy.any():
+    # A paste over its own source would have wiped that out; a pattern that goes on for long lies over itself.
+    if (source & copy).sum() >= _MOST_SHARED * copy.sum():
         return None
     return Copy(
         source=source,
@@ -165,17 +167,13 @@ def _judged(luma: Floats, grey: Floats, smooth: Floats, movement: Movement) -> C
     )
 
 
-def _exact(found: ExactCopy) -> Copy:
-    source, shape = found.source, found.source.shape
-    copy = np.zeros(shape, dtype=bool)
-    y, x = np.nonzero(source)
-    copy[y + found.dy, x + found.dx] = True
-    down, across = _working_shape(*shape)
-    shown = np.ix_(np.arange(down) * shape[0] // down, np.arange(across) * shape[1] // across)
+def _exact(found: ExactCopy, shape: tuple[int, ...]) -> Copy:
+    high, wide = found.part.shape
+    x, y = found.x, found.y
     return Copy(
-        source=source[shown],
-        copy=copy[shown],
-        boxes=(_box(source, shape), _box(copy, shape)),
+        source=_sampled(found.part, x, y, shape),
+        copy=_sampled(found.part, x + found.dx, y + found.dy, shape),
+        boxes=((x, y, wide, high), (x + found.dx, y + found.dy, wide, high)),
         exact=True,
         scale=1.0,
         turn=0.0,
@@ -183,6 +181,16 @@ def _exact(found: ExactCopy) -> Copy:
         grain=1.0,
         log10_nfa=found.log10_nfa,
     )
+
+
+def _sampled(part: Mask, x: int, y: int, shape: tuple[int, ...]) -> Mask:
+    """Return a mask of the picture at working size with a part in its place."""
+    mask = np.zeros(_working_shape(shape[0], shape[1]), dtype=bool)
+    rows, columns = (np.arange(short) * long // short for short, long in zip(mask.shape, shape, strict=True))
+    down = np.flatnonzero((rows >= y) & (rows < y + part.shape[0]))
+    across = np.flatnonzero((columns >= x) & (columns < x + part.shape[1]))
+    mask[np.ix_(down, across)] = part[np.ix_(rows[down] - y, columns[across] - x)]
+    return mask
 
 
 def _same(one: Copy, other: Copy) -> bool:
