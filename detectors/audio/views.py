@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["INFO", "run"]
 
 INFO = CheckInfo(
-    title="Views without a verdict",
+    title="Views of the sound",
     kinds=("audio", "video"),
     basis="measured",
     needs=("samples",),
