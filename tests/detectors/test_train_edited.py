@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from detectors.fusion import read_fusion
-from detectors.train import image_edited
+from detectors.train import fusing, image_edited
 from detectors.train.edits import KINDS, edit
-from detectors.train.image_edited import Version, fit_fusion
+from detectors.train.fusing import Version, fit_fusion
 
 
 def scene(seed):
@@ -34,7 +34,7 @@ def test_an_edit_stays_in_its_box_and_can_be_made_again(kind):
 
 
 def made(picture, source, kind, *found):
-    return Version(picture=picture, source=source, kind=kind, chain="png", found=found, silent=())
+    return Version(original=picture, source=source, kind=kind, chain="png", found=found, silent=())
 
 
 CHECKS = {"image.a": "1", "image.b": "1", "image.c": "1"}
@@ -60,7 +60,7 @@ def test_a_check_that_finds_more_in_untouched_files_gets_no_weight():
 
 
 def test_two_checks_that_see_the_same_do_not_count_it_twice():
-    alone = [made(v.picture, v.source, v.kind, *(f for f in v.found if f != "image.b")) for v in versions()]
+    alone = [made(v.original, v.source, v.kind, *(f for f in v.found if f != "image.b")) for v in versions()]
     one, both = fit_fusion(alone, CHECKS), fit_fusion(versions(), CHECKS)
     together = both.weights["image.a"] + both.weights["image.b"]
     assert together < 2 * one.weights["image.a"]
@@ -71,7 +71,7 @@ def test_few_photographs_support_no_large_ratio():
 
 
 def test_whole_run_on_a_small_corpus(tmp_path, monkeypatch):
-    monkeypatch.setattr(image_edited, "checks_for", lambda *_, **__: ())
+    monkeypatch.setattr(fusing, "checks_for", lambda *_, **__: ())
     rows = ["path,label,generator,repo"]
     for number in range(2):
         scene(number).save(tmp_path / f"{number}.jpg", quality=92)
@@ -84,10 +84,10 @@ def test_whole_run_on_a_small_corpus(tmp_path, monkeypatch):
 
 def test_the_table_and_its_card_are_one_file(tmp_path, monkeypatch):
     monkeypatch.setattr(image_edited, "collect", lambda *_: iter(versions()))
-    monkeypatch.setattr(image_edited, "checks_for", lambda *_, **__: ())
+    monkeypatch.setattr(fusing, "checks_for", lambda *_, **__: ())
     with pytest.raises(Exception, match="nothing to weigh"):
         image_edited.main(tmp_path, tmp_path, cache=tmp_path)
-    monkeypatch.setattr(image_edited, "fit_fusion", lambda v, _: fit_fusion(v, CHECKS))
+    monkeypatch.setattr(fusing, "fit_fusion", lambda v, _: fit_fusion(v, CHECKS))
     held = image_edited.main(tmp_path, tmp_path / "out", cache=tmp_path)
     table = read_fusion((tmp_path / "out/image.edited.json").read_bytes())
     assert table.weights == held["weights"]
