@@ -19,9 +19,9 @@ above the edge (a quiet voice) hides it, and a noise added later covers it.
 As a fact about the way of the file, not about what is said in it. Compare with another recording of the same device.
 Measured with `python -m benchmarks.audio_history` (`benchmarks/results/audio_history.json`):
 
-- Thirty recordings of 44.1 and 48 kHz, through a codec and back into a WAV: flagged after MP3 at 64 kbit/s 22, at 128 28,
-  at 192 29, after AAC at 64 kbit/s 29, at 128 4, after Opus at 24 kbit/s 23, at 64 30. Through a lower sample rate with a
-  gradual filter and back: 1 to 10 of 30, so most are missed.
+- Thirty recordings of 44.1 and 48 kHz, through a codec and back into a WAV: flagged after MP3 at 64 kbit/s 22, at 128
+  28, at 192 29, after AAC at 64 kbit/s 29, at 128 4, after Opus at 24 kbit/s 23, at 64 30. Through a lower sample rate
+  with a gradual filter and back: 1 to 10 of 30, so most are missed.
 - Of 30 recordings from four collections without a lossy step that is known of, 4 are flagged, all of one collection
   whose volunteers used devices of their own. Resampling between 44.1 and 48 kHz: 0 of 30.
 
