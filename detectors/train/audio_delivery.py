@@ -110,12 +110,12 @@ def _encode(wave: Wave, codec: str, container: str, rate: int, kilobits: int) ->
             part.pts = None
             fifo.write(part)
         size = track.codec_context.frame_size or 1024
-        while (part := fifo.read(size, partial=True)) is not None:
-            out.mux(track.encode(part))
+        while (piece := fifo.read(size, partial=True)) is not None:
+            out.mux(track.encode(piece))
         out.mux(track.encode(None))
     stream.seek(0)
     back: list[NDArray[Any]] = []
-    with av.open(stream) as opened:
+    with av.open(stream, "r") as opened:
         for decoded in opened.decode(audio=0):
             got = decoded.to_ndarray()
             back.append((got if got.dtype.kind == "f" else got / 32768.0).astype(np.float32).reshape(-1))

@@ -45,8 +45,8 @@ class VoiceModel:
     def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the score of each row of all features."""
         mine = features[:, self.columns]
-        parts = (self.line, self.trees, self.wide, self.narrow)
-        return np.asarray(sum(w * p.score(mine) for w, p in zip(self.share, parts, strict=True)))
+        parts = [p.score(mine) for p in (self.line, self.trees, self.wide, self.narrow)]
+        return np.asarray(self.share @ np.stack(parts))
 
 
 def even_weights(

@@ -1,0 +1,125 @@
+"""The trained score of `audio.synthesis`: weights, windows of speech, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detectors.audio._features import analyse, extract
+from detectors.audio._kernel import Kernel
+from detectors.audio._versions import RATE, add_noise, low_pass, telephone, trim
+from detectors.calibration import Calibration
+from detectors.ensemble import Line, Trees, load_arrays, unpack
+
+__all__ = ["SHORTEST", "Model", "load_model", "read_windows", "usable", "versions"]
+
+SHORTEST = 2 * RATE
+"""Samples of speech, silence at both ends not counted, that a window needs."""
+
+_WEIGHTS = Path(__file__).parent / "weights" / "synthesis.npz"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights, calibration and range of the score."""
+
+    columns: NDArray[np.int16]
+    """Features that it uses."""
+
+    line: Line
+    """First part of the score."""
+
+    trees: Trees
+    """Second part."""
+
+    wide: Kernel
+    """Third part."""
+
+    narrow: Kernel
+    """Fourth part, which sees the telephone band only."""
+
+    share: NDArray[np.float64]
+    """Weights of the parts."""
+
+    calibration: Calibration
+    """From score to log10 likelihood ratio."""
+
+    low: NDArray[np.float32]
+    """Lower end of each feature in training."""
+
+    high: NDArray[np.float32]
+    """Upper end of each feature in training."""
+
+    most_outside: float
+    """Largest usual share of features beyond these ends."""
+
+    recordings: NDArray[np.float32]
+    """Scores of recordings of sources that the model had not seen, ascending."""
+
+    def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the score of each window, shape (len(rows),)."""
+        mine = rows[:, self.columns]
+        parts = [p.score(mine) for p in (self.line, self.trees, self.wide, self.narrow)]
+        return np.asarray(self.share @ np.stack(parts))
+
+    def outside(self, rows: NDArray[np.float32]) -> float:
+        """Return the median share of features beyond the range of the training windows."""
+        mine = rows[:, self.columns]
+        return float(np.median(((mine < self.low) | (mine > self.high)).mean(axis=1)))
+
+    def as_high(self, score: float) -> int:
+        """Return how many of 1,000 recordings score as high."""
+        above = len(self.recordings) - int(np.searchsorted(self.recordings, score, side="left"))
+        return round(1000 * above / len(self.recordings))
+
+
+@lru_cache(maxsize=1)
+def load_model() -> Model:
+    """Return the shipped model."""
+    held = load_arrays(_WEIGHTS)
+    slope, intercept, highest, lowest, moderate_from = (float(v) for v in held["calibration"])
+    return Model(
+        columns=held["columns"],
+        line=unpack("line", Line, held),
+        trees=unpack("trees", Trees, held),
+        wide=Kernel.unpacked("wide", held),
+        narrow=Kernel.unpacked("narrow", held),
+        share=held["share"],
+        calibration=Calibration(
+            slope=slope, intercept=intercept, highest=highest, lowest=lowest, moderate_from=moderate_from
+        ),
+        low=held["range.low"],
+        high=held["range.high"],
+        most_outside=float(held["range.most"][0]),
+        recordings=held["recordings"],
+    )
+
+
+def read_windows(windows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Return the features of windows of speech, shape (windows, features).
+
+    Args:
+        windows: Mono samples at 16 kHz, each of at least `SHORTEST` after `trim`.
+    """
+    return np.stack([extract(analyse(window)) for window in windows])
+
+
+def usable(windows: Sequence[NDArray[np.float32]]) -> list[tuple[int, NDArray[np.float32]]]:
+    """Return number and samples of those windows that hold enough, without silence at their ends."""
+    trimmed = [(number, trim(window)) for number, window in enumerate(windows)]
+    return [(number, window) for number, window in trimmed if len(window) >= SHORTEST]
+
+
+def versions(window: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """Return what common deliveries make of a window, by name; the same on every run."""
+    noise = np.random.default_rng(20261123)
+    return {
+        "sent over a telephone line": telephone(window),
+        "cut off at 4 kHz": low_pass(window, 4000.0),
+        "mixed with faint noise": add_noise(window, 20.0, noise),
+    }
