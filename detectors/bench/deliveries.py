@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import wave
 from typing import TYPE_CHECKING
 
 from provenance.sniff import kind_of
@@ -12,7 +10,6 @@ from provenance.source import Source
 
 if TYPE_CHECKING:
     import numpy as np
-    from numpy.typing import NDArray
 
 __all__ = ["delivered"]
 
@@ -52,19 +49,8 @@ def _picture(source: Source, condition: str, rng: np.random.Generator) -> bytes 
 def _recording(source: Source, condition: str, rng: np.random.Generator) -> bytes | None:
     """Return the sound after a codec as WAV: what is measured is the sound, not the container."""
     from detectors.sound import read_mono
+    from detectors.sound.wav import as_wav
     from detectors.train.audio_delivery import deliver
 
     samples = read_mono(source, _RATE)
-    return _wav(deliver(samples, condition, rng)) if len(samples) else None
-
-
-def _wav(samples: NDArray[np.float32]) -> bytes:
-    import numpy as np
-
-    stream = io.BytesIO()
-    with wave.open(stream, "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(_RATE)
-        out.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
-    return stream.getvalue()
+    return as_wav(deliver(samples, condition, rng), _RATE) if len(samples) else None

@@ -13,11 +13,13 @@ from provenance.errors import AssayError
 
 __all__ = ["main"]
 
+_CHECKS = ("image.synthesis", "image.prnu", "image.edited", "audio.synthesis", "audio.edited")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Train the detector that the command line names, and say where its files lie."""
     parser = argparse.ArgumentParser(prog="python -m detectors.train", description=__doc__)
-    parser.add_argument("check", choices=["image.synthesis", "image.prnu", "image.edited", "audio.synthesis", "audio.edited"])
+    parser.add_argument("check", choices=_CHECKS)
     parser.add_argument(
         "--corpus",
         type=Path,
