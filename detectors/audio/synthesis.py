@@ -13,10 +13,16 @@ that makes a waveform leaves traces of its frames, of its upsampling and of the 
 room leaves others.
 
 ## Known problems
-FIGURES
+The measurement is weak, and it says so. On clips of 32 voice systems and on recordings of 11 repositories that it
+had not seen, one window each, it called 52 of 100 synthesised voices "weak" as they were, and 9 of 100 recordings;
+after MP3 at 64 kbit/s 44 and 7, after Opus at 24 kbit/s 56 and 16, over a telephone line 53 and 16. The equal error
+rate was 25, 26, 25 and 31 %; with noise 10 dB below the voice it was 40 %, which is of no use. Of 100 pairs of a
+recording and its re-synthesis it put 78 in order. Copies of a recording by a good vocoder or a neural codec, and
+voices converted from a recording, mostly pass. Measured with `python -m detectors.train audio.synthesis --final`.
 
-Voices of systems from 2023 on are the hardest to find. Studio recordings that were cleaned, gated or lowered in
-bit rate can score like synthesised ones, and so can strong noise suppression in calls. Singing, several voices at
+False alarms depend on the source: 0.4 of 100 recordings in one collection, 18 of 100 with acted emotions, a third of
+the nine cleaned references of a demo page. Studio recordings that were cleaned or gated, and strong noise suppression
+in calls, can score like synthesised voices. Singing, several voices at
 once, whispering and children were not measured. The card beside the weights lists every figure by system, by
 recording source and by way of delivery.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ pytest.importorskip("scipy")
 
 from detectors.audio._features import NAMES
 from detectors.calibration import Calibration
+from detectors.ensemble import Trees
+from detectors.train import audio_models, audio_synthesis
 from detectors.train.audio_copies import copy_of
 from detectors.train.audio_corpus import Clip, VoiceProtocol, read_clips, read_voice_protocol, seed_of
 from detectors.train.audio_delivery import deliver
@@ -210,7 +213,14 @@ def clips() -> list[Clip]:
     ]  # fmt: skip
 
 
-def test_training_finds_a_planted_difference_and_repeats_itself(tmp_path: Path) -> None:
+def test_training_finds_a_planted_difference_and_repeats_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def few_rounds(*given: Any, **options: Any) -> Trees:
+        return fit_binned_trees(*given, **(options | {"rounds": 5}))
+
+    for module in (audio_models, audio_synthesis):
+        monkeypatch.setattr(module, "fit_binned_trees", few_rounds)
     held = clips()
     cards = [train_voice(held, table(held), protocol(), tmp_path / str(n), final=True) for n in range(2)]
     assert cards[0] == cards[1]
