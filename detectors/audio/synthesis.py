@@ -32,11 +32,10 @@ the picture shows which windows do. The check also sends the sound over a teleph
 mixes it with noise: where the answers contradict each other, it gives none. A low score is no sign of a recording.
 
 ## References
-M. Todisco et al., "ASVspoof 2019: future horizons in spoofed and fake audio detection", Interspeech 2019,
-doi:10.21437/Interspeech.2019-2249. M. Sahidullah, T. Kinnunen, C. Hanilçi, "A comparison of features for synthetic
-speech detection", Interspeech 2015, doi:10.21437/Interspeech.2015-472. N. M. Müller et al., "Does audio deepfake
-detection generalize?", Interspeech 2022, doi:10.21437/Interspeech.2022-108. N. Brümmer, J. du Preez,
-"Application-independent evaluation of speaker detection", doi:10.1016/j.csl.2005.08.001.
+M. Todisco et al., the ASVspoof 2019 challenge, doi:10.21437/Interspeech.2019-2249. M. Sahidullah, T. Kinnunen,
+C. Hanilçi, "A comparison of features for synthetic speech detection", doi:10.21437/Interspeech.2015-472.
+N. M. Müller et al., on detectors and recordings from elsewhere, doi:10.21437/Interspeech.2022-108. N. Brümmer,
+J. du Preez, "Application-independent evaluation of speaker detection", doi:10.1016/j.csl.2005.08.001.
 """
 
 from __future__ import annotations

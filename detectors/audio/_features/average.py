@@ -1,7 +1,7 @@
 """The long-term average spectrum of speech, loudness taken off, and how far single frames stand from it.
 
-Source: A. Löfqvist, B. Mandersson, "Long-time average spectrum of speech and voice analysis",
-doi:10.1159/000265850.
+Source: A. Löfqvist, B. Mandersson, "Long-time average spectrum of speech and voice analysis", Folia
+Phoniatrica 39 (1987).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Energies in sub-bands while somebody speaks: how they spread, how noisy they are, how they go together.
 
 Networks that draw the waveform blur the spectrum above some 4 kHz, where the ear forgives it.
-Source: S. Bharath, J. M. K. Kua, V. Sethu, "Sub-band level information for synthetic speech detection"; spectral
-flatness after J. D. Johnston, doi:10.1109/49.608.
+Sources: K. Sriskandaraja, V. Sethu, P. N. Le, E. Ambikairajah, sub-band information, Interspeech 2016; flatness
+after J. D. Johnston, doi:10.1109/49.608.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A voice never stays on one frequency for seconds; a line that does comes from mains, a display, or from a network that
 repeats a pattern at its frame rate and multiples of it.
-Sources: R. Frank, Y. Schönherr, "WaveFake", NeurIPS 2021, arXiv:2111.02813; J. Pons et al., "Upsampling artifacts in
+Sources: J. Frank, L. Schönherr, NeurIPS 2021, arXiv:2111.02813; J. Pons et al., "Upsampling artifacts in
 neural audio synthesis", ICASSP 2021, doi:10.1109/ICASSP39728.2021.9414913.
 """
 

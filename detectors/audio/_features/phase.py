@@ -2,7 +2,7 @@
 
 Vocoders make phases from a rule or at random; a larynx, a room and a microphone give others.
 Sources: R. M. Hegde, H. A. Murthy, V. R. R. Gadde, modified group delay, doi:10.1109/TASL.2006.876858; I. Saratxaga et
-al., relative phase shift, doi:10.1049/el.2009.0045; E. A. AlBadawy, S. Lyu, H. Farid, bicoherence, CVPRW 2019.
+al., relative phase shift, Electronics Letters 45 (2009); E. A. AlBadawy, S. Lyu, H. Farid, bicoherence, CVPRW 2019.
 """
 
 from __future__ import annotations

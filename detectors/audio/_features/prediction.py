@@ -1,8 +1,7 @@
 """What linear prediction leaves of a voice: how peaked, how lopsided, how well predicted.
 
 A larynx closes abruptly and on one side of the zero line; made voices often lose the sharpness or the side.
-Source: A. Janicki, "Spoofing countermeasure based on analysis of linear prediction error", Interspeech 2015,
-doi:10.21437/Interspeech.2015-470.
+Source: A. Janicki, "Spoofing countermeasure based on analysis of linear prediction error", Interspeech 2015.
 """
 
 from __future__ import annotations

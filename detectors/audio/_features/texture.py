@@ -1,7 +1,7 @@
 """What lies between the words: pauses and breath.
 
-Source: T. Mittal et al. on pauses is for pictures of speech; here after S. S. Layton et al., "Every breath you don't
-take: deepfake speech detection using breath", arXiv:2404.15143, in plain level statistics.
+Source: S. S. Layton et al., "Every breath you don't take", arXiv:2404.15143, which finds breaths with a network; here
+plain statistics of levels stand in.
 """
 
 from __future__ import annotations
