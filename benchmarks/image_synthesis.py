@@ -1,6 +1,6 @@
 """What `image.synthesis` says about the final fold of its protocol: found, alarms, abstained, time.
 
-    python -m benchmarks.image_synthesis CORPUS [--pictures 100] [--conditions as_is jpeg75 half_q85]
+    python -m benchmarks.image_synthesis CORPUS [CORPUS ...] [--pictures 100] [--conditions as_is jpeg75 half_q85]
 
 The figures by generator, camera source and condition stand in the card beside the weights; they come from
 `python -m detectors.train image.synthesis --final`. This script adds what only the whole check has: gates, the
@@ -35,26 +35,32 @@ PROTOCOL = Path(__file__).parent / "protocols" / "image-synthesis.json"
 def main() -> None:
     """Run the check on the final fold and write `results/image_synthesis.json`."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="+", help="folders with manifest.csv")
     parser.add_argument("--pictures", type=int, default=100, help="how many of each class")
     parser.add_argument("--conditions", nargs="+", default=["as_is", "jpeg75", "half_q85"])
     options = parser.parse_args()
     items = [i for i in read_corpus(options.corpus, read_protocol(PROTOCOL)) if i.fold == FINAL]
     kept = [i for label in (True, False) for i in _first(items, label, options.pictures)]
-    conditions = {name: _measure(options.corpus, kept, name) for name in options.conditions}
+    conditions = {name: _measure(kept, name) for name in options.conditions}
     write_result("image_synthesis", {"conditions": conditions, "time": _time(), "environment": environment()})
 
 
 def _first(items: list[Item], generated: bool, count: int) -> list[Item]:
-    return [i for i in items if i.generated == generated][:count]
+    """Return pictures of one class, the sources in turn."""
+    sources: dict[str, list[Item]] = {}
+    for item in items:
+        if item.generated == generated:
+            sources.setdefault(item.source, []).append(item)
+    turns = [(n, item) for source in sources.values() for n, item in enumerate(source)]
+    return [item for _, item in sorted(turns, key=lambda t: t[0])[:count]]
 
 
-def _measure(corpus: Path, items: list[Item], condition: str) -> dict[str, Any]:
+def _measure(items: list[Item], condition: str) -> dict[str, Any]:
     said = {True: Counter[str](), False: Counter[str]()}
     reasons: Counter[str] = Counter()
     for item in items:
         seed = int(hashlib.sha256(f"{item.path}:{condition}".encode()).hexdigest()[:12], 16)
-        data = _delivered(corpus / item.path, condition, seed)
+        data = _delivered(item.folder / item.path, condition, seed)
         if data is None:
             continue
         with open_source(data) as source:

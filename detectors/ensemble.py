@@ -1,4 +1,4 @@
-"""Trained models at run time: boosted trees, a line, and what is taken off before; evaluated with numpy from arrays.
+"""Trained models at run time: boosted trees, a line, a discriminant; evaluated with numpy from arrays.
 
 Weights are `.npz` files read with `allow_pickle=False`. scikit-learn made them (see `detectors.train`), and a test
 holds that this evaluation equals its own; it is not imported here.
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["Levels", "Line", "Trees", "load_arrays", "pack", "unpack"]
+__all__ = ["Discriminant", "Line", "Trees", "load_arrays", "pack", "unpack"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,43 +83,36 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Levels:
-    """What is taken off each feature: the part that a few levels (contrast, noise, colour) explain anyway.
+class Discriminant:
+    """A weighted sum of standardised features and of their magnitudes.
 
-    Sharp pictures differ from soft ones in nearly every feature. Where a corpus has more sharp pictures on one side,
-    a model learns that and fails on the next source. What is left after a quadratic fit on the levels does not
-    have that to learn from.
+    The magnitudes let a feature count that is unusual in either direction.
     """
 
-    column: NDArray[np.int16]
-    """Columns that are levels."""
-
     mean: NDArray[np.float64]
-    """Mean of each level in training."""
+    """Mean of each feature in training."""
 
     scale: NDArray[np.float64]
-    """Standard deviation of each level in training."""
+    """Standard deviation of each feature in training."""
 
-    coefficient: NDArray[np.float64]
-    """Shape (terms, features); the terms are 1, the levels, and their products in the order of `triu_indices`."""
+    weight: NDArray[np.float64]
+    """Weights of the standardised features, then of their magnitudes, shape (2 * features,)."""
 
     def terms(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the terms of the quadratic fit, shape (len(rows), terms); levels are cut at ten deviations."""
+        """Return standardised features, cut at six standard deviations, and their magnitudes less a usual one."""
         import numpy as np
 
-        levels = np.clip((rows[:, self.column].astype(np.float64) - self.mean) / self.scale, -10, 10)
-        first, second = np.triu_indices(levels.shape[1])
-        ones = np.ones((len(rows), 1))
-        return np.concatenate([ones, levels, levels[:, first] * levels[:, second]], axis=1)
+        standard = np.clip((rows.astype(np.float64) - self.mean) / self.scale, -6, 6)
+        return np.concatenate([standard, np.abs(standard) - 0.8], axis=1)
 
-    def take_off(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the rows less what the levels explain, same shape."""
+    def score(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the weighted sum of each row, shape (len(rows),)."""
         import numpy as np
 
-        return np.asarray(rows - self.terms(rows) @ self.coefficient, dtype=np.float32)
+        return np.asarray((self.terms(rows) * self.weight).sum(axis=1))
 
 
-Part = TypeVar("Part", Trees, Line, Levels)
+Part = TypeVar("Part", Trees, Line, Discriminant)
 
 
 def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
@@ -130,7 +123,7 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
         return {name: held[name] for name in held.files}
 
 
-def pack(prefix: str, part: Trees | Line | Levels) -> dict[str, NDArray[Any]]:
+def pack(prefix: str, part: Trees | Line | Discriminant) -> dict[str, NDArray[Any]]:
     """Return the arrays of a part under names that begin with `prefix`."""
     return {f"{prefix}.{f.name}": getattr(part, f.name) for f in fields(part)}
 

@@ -12,42 +12,46 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from detectors.calibration import Calibration
-from detectors.ensemble import Levels, Line, load_arrays, unpack
+from detectors.ensemble import Discriminant, Trees, load_arrays, unpack
 from detectors.image._features import extract
-from detectors.image._patches import SIDE, group_means, take_patches
+from detectors.image._patches import SMALLEST, take_crops
 
-__all__ = ["Model", "Reading", "load_model", "read_patches", "versions"]
+__all__ = ["Model", "Reading", "load_model", "read_crops", "versions"]
 
 _WEIGHTS = Path(__file__).parent / "weights" / "synthesis.npz"
-_LARGEST = 1280
+_LARGEST = 1024
+_CROPS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Features of one version of a picture and what its patches are like."""
+    """Features of one version of a picture and what its crops are like."""
 
     rows: NDArray[np.float32]
-    """Features of each group of patches."""
+    """Features of each crop."""
 
     textured: float
-    """Share of the patches that carry texture."""
+    """Share of the crops that carry texture."""
 
     alike: float
     """Share of neighbouring pixels that are exactly alike; high in drawings, low in photographs."""
 
     grey: bool
-    """Whether the patches have no colour at all."""
+    """Whether the crops have no colour at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """Weights, calibration and range of the score."""
 
-    levels: Levels
-    """What is taken off the features first."""
+    discriminant: Discriminant
+    """First part of the score."""
 
-    line: Line
-    """The score."""
+    trees: Trees
+    """Second part of the score."""
+
+    share: NDArray[np.float64]
+    """What each part is multiplied by, shape (2,)."""
 
     calibration: Calibration
     """From score to log10 likelihood ratio."""
@@ -65,8 +69,9 @@ class Model:
     """Scores of camera photographs of sources that the model had not seen, ascending."""
 
     def score(self, reading: Reading) -> float:
-        """Return the score of a version: the mean over its groups of patches."""
-        return float(self.line.score(self.levels.take_off(reading.rows)).mean())
+        """Return the score of a version: the mean over its crops of the sum of both parts."""
+        parts = self.discriminant.score(reading.rows), self.trees.score(reading.rows)
+        return float(sum(part.mean() * share for part, share in zip(parts, self.share, strict=True)))
 
     def outside(self, reading: Reading) -> float:
         """Return the share of features beyond the range of the training files."""
@@ -84,8 +89,9 @@ def load_model() -> Model:
     held = load_arrays(_WEIGHTS)
     slope, intercept, highest, lowest, moderate_from = (float(v) for v in held["calibration"])
     return Model(
-        levels=unpack("levels", Levels, held),
-        line=unpack("line", Line, held),
+        discriminant=unpack("discriminant", Discriminant, held),
+        trees=unpack("trees", Trees, held),
+        share=held["share"],
         calibration=Calibration(
             slope=slope, intercept=intercept, highest=highest, lowest=lowest, moderate_from=moderate_from
         ),
@@ -96,14 +102,14 @@ def load_model() -> Model:
     )
 
 
-def read_patches(rgb: NDArray[np.uint8]) -> Reading:
-    """Return the features of a picture whose sides are at least `SIDE`."""
-    patches, textured = take_patches(rgb)
+def read_crops(rgb: NDArray[np.uint8]) -> Reading:
+    """Return the features of a picture whose sides are at least `SMALLEST`."""
+    crops, textured = take_crops(rgb, count=_CROPS)
     return Reading(
-        rows=group_means(patches, extract),
-        textured=textured / len(patches),
-        alike=float((patches[:, :, 1:] == patches[:, :, :-1]).all(axis=3).mean()),
-        grey=bool((patches.max(axis=3) == patches.min(axis=3)).all()),
+        rows=extract(crops),
+        textured=textured / len(crops),
+        alike=float((crops[:, :, 1:] == crops[:, :, :-1]).all(axis=3).mean()),
+        grey=bool((crops.max(axis=3) == crops.min(axis=3)).all()),
     )
 
 
@@ -113,7 +119,7 @@ def versions(rgb: NDArray[np.uint8]) -> dict[str, NDArray[np.uint8]]:
     middle = Image.fromarray(np.ascontiguousarray(rgb[top : top + _LARGEST, left : left + _LARGEST]))
     found = {f"saved as JPEG of quality {q}": _jpeg(middle, q) for q in (90, 75)}
     half = (middle.width // 2, middle.height // 2)
-    if min(half) >= SIDE:
+    if min(half) >= SMALLEST:
         small = middle.resize(half, Image.Resampling.BICUBIC)
         found["scaled to half and saved as JPEG of quality 85"] = _jpeg(small, 85)
     return found

@@ -1,23 +1,24 @@
 """Fine structure of a picture from a generator, against that of a photograph from a camera.
 
 ## What it measures
-Eight squares of 128 pixels at fixed random places: statistics of frequencies, of noise by scale and by brightness,
-and of how the colour channels go together. What sharpness and noise level alone explain is taken off. A weighted sum,
-learnt on pictures of 15 generators and photographs of ten collections that went through the same encoders and
-resizers, becomes a likelihood ratio, calibrated on sources that the sum had not seen.
+Four squares of up to 256 pixels at fixed random places: frequencies, runs of neighbouring differences, local
+patterns, and how fine details go together across places, scales and colours. A discriminant and boosted trees, learnt
+on pictures of 20 generators and photographs of 20 collections that went through the same encoders and resizers, give
+a sum that becomes a likelihood ratio, calibrated on sources that they had not seen.
 
 ## Why it matters
 Most files on the web carry no credentials and no metadata. Then the pixels are all there is. Generators build
-pictures with networks that upscale; cameras interpolate colours, reduce noise and sharpen. Both leave statistics
-that nobody sees.
+pictures with networks that upscale; cameras interpolate colours, reduce noise and sharpen. Both leave statistics that
+nobody sees.
 
 ## Known problems
-The measurement is weak, and it says so. On generators and cameras that it had not seen it called 28 of 100 generated
-pictures "weak" as they were, and 12 of 100 photographs; after JPEG at quality 75, 14 and 6. It reaches no more than
-that. It abstained on 47 of these generated pictures, mostly for a palette. After WebP it is of no use. Small,
-strongly compressed, scaled and retouched pictures hide the traces. New generators may leave others. Film scans, old and
-rare cameras, and photographs that an app improved with a network can score like generated pictures. The card beside the
-weights lists every figure by generator, by camera source and by way of delivery.
+How well it works depends on the generator. On two generators and seven camera sources kept for the end it separated
+well (AUC 0.92 as they are, 0.85 after JPEG at quality 75, 0.86 after half size). On 20 others, each unseen by the
+model in its turn, it separated less: 0.82, 0.75 and 0.75. Faces of StyleGAN2 it does not tell from photographs
+(0.51), pictures of Nano Banana, DALL-E 2 and Bing's DALL-E 3 barely (0.62 to 0.70). It is usually weak: at "moderate"
+it found 1 to 10 of 100 generated pictures, and called 1 to 5 of 1,000 photographs so. At "weak" it is wrong for up to
+28 of 100 photographs of one source. Strong compression, WebP, scaling and retouching hide the traces. Sharp, strongly
+processed and scanned photographs can score like generated pictures. The card beside the weights lists every figure.
 
 ## How to read it
 As one small piece of evidence, never alone. The finding says how many of 1,000 camera photographs score as high. It
@@ -26,8 +27,8 @@ no sign of a camera.
 
 ## References
 J. Frank et al., frequency analysis of generated pictures, ICML 2020, arXiv:2003.08685.
-M. Goljan, J. Fridrich, R. Cogranne, "Rich model for steganalysis of color images", doi:10.1109/WIFS.2014.7084325.
-S. Lyu, H. Farid, "How realistic is photorealistic?", doi:10.1109/TSP.2004.839896. N. Brümmer, J. du Preez,
+J. Fridrich, J. Kodovský, "Rich models for steganalysis", doi:10.1109/TIFS.2012.2190402.
+J. Portilla, E. Simoncelli, statistics of texture, doi:10.1023/A:1026553619983. N. Brümmer, J. du Preez,
 "Application-independent evaluation of speaker detection", doi:10.1016/j.csl.2005.08.001.
 """
 
@@ -69,15 +70,15 @@ def run(view: View) -> Finding:
     assert isinstance(view, ImageView)
     if reason := _unfit_file(view):
         return not_applicable(reason)
-    from detectors.image._synthesis import load_model, read_patches, versions
+    from detectors.image._synthesis import load_model, read_crops, versions
 
-    model, reading = load_model(), read_patches(view.rgb)
+    model, reading = load_model(), read_crops(view.rgb)
     if reason := _unfit_pixels(model, reading):
         return not_applicable(reason)
     score = model.score(reading)
     ratio = model.calibration.log10_lr(score)
     others = {
-        name: model.calibration.log10_lr(model.score(read_patches(rgb)))
+        name: model.calibration.log10_lr(model.score(read_crops(rgb)))
         for name, rgb in versions(view.rgb).items()
     }
     for name, other in others.items():

@@ -8,29 +8,26 @@ from pathlib import Path
 
 from detectors.train.corpus import read_corpus, read_protocol
 from detectors.train.extraction import extract_parts, load_parts
-from detectors.train.synthesis import MODELS, train_synthesis
+from detectors.train.synthesis import train_synthesis
 from provenance.errors import AssayError
 
 __all__ = ["main"]
-
-_CHECKS = ("image.synthesis", "image.prnu", "image.edited", "audio.synthesis", "audio.edited")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Train the detector that the command line names, and say where its files lie."""
     parser = argparse.ArgumentParser(prog="python -m detectors.train", description=__doc__)
-    parser.add_argument("check", choices=_CHECKS)
+    parser.add_argument("check", choices=["image.synthesis", "image.prnu", "image.edited", "audio.synthesis"])
     parser.add_argument(
         "--corpus",
         type=Path,
         required=True,
         action="append",
-        help="folder with manifest.csv; audio takes several",
+        help="folder with manifest.csv; both kinds of synthesis take several",
     )
     parser.add_argument("--out", type=Path, default=Path("build/weights"), help="folder for weights and card")
     parser.add_argument("--cache", type=Path, default=Path("build/features"), help="folder for features")
     parser.add_argument("--protocol", type=Path, help="default: that of the check in benchmarks/protocols")
-    parser.add_argument("--model", choices=MODELS, default=MODELS[0])
     parser.add_argument(
         "--share", default="0/1", help="do only part N of M of the extraction, e.g. 0/2, and stop"
     )
@@ -44,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.check == "audio.synthesis":
             return _train_voice(options)
-        if options.check in ("image.edited", "audio.edited"):
+        if options.check == "image.edited":
             return _calibrate_edited(options)
         return _calibrate_prnu(options) if options.check == "image.prnu" else _train(options)
     except AssayError as error:
@@ -79,12 +76,9 @@ def _calibrate_prnu(options: argparse.Namespace) -> int:
 
 
 def _calibrate_edited(options: argparse.Namespace) -> int:
-    from detectors.train import audio_edited, image_edited
+    from detectors.train import image_edited
 
-    if options.check == "audio.edited":
-        card = audio_edited.main(options.corpora, options.out, cache=options.cache)["card"]
-    else:
-        card = image_edited.main(options.corpus, options.out, cache=options.cache)["card"]
+    card = image_edited.main(options.corpus, options.out, cache=options.cache)["card"]
     told = f"Source held out: AUC {card['auc_source_held_out']}, Cllr {card['cllr_source_held_out']}."
     sys.stdout.write(f"{told} Written to {options.out}\n")
     return 0
@@ -92,16 +86,16 @@ def _calibrate_edited(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     protocol = read_protocol(options.protocol)
-    items = read_corpus(options.corpus, protocol)
+    items = read_corpus(options.corpora, protocol)
     number, _, of = options.share.partition("/")
     if not options.no_extraction:
         share = (int(number), int(of))
-        for part in extract_parts(options.corpus, items, protocol, options.cache, share=share):
+        for part in extract_parts(items, protocol, options.cache, share=share):
             sys.stderr.write(f"{part.name}\n")
         if share[1] > 1:
             return 0
-    table = load_parts(options.cache)
-    card = train_synthesis(items, table, protocol, options.out, model=options.model, final=options.final)
+    table = load_parts(items, protocol, options.cache)
+    card = train_synthesis(items, table, protocol, options.out, final=options.final)
     found = card["out_of_source"]["all"]
     sys.stdout.write(f"Out of source: AUC {found['auc']}, Cllr {found['cllr']}. Written to {options.out}\n")
     return 0

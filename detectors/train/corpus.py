@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ FINAL = "final"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One picture of the corpus."""
+
+    folder: Path
+    """Corpus folder."""
 
     path: str
     """Path below the corpus folder, with forward slashes."""
@@ -57,17 +61,17 @@ class Protocol:
     caps: dict[str, int]
     """Most pictures per source, by label and fold."""
 
-    pictures: int
-    """How many take part in all: the beginning of the list, in which sources are even."""
-
     folds: dict[str, str]
     """Fold of each repository, by `ai:repo` or `real:repo`, and of single generators, by `ai_generators:name`."""
 
     left_out: tuple[str, ...]
     """Sources that take no part."""
 
-    also_without: tuple[str, ...]
-    """Generators without which the final figures are given a second time, because something else betrays them."""
+    weights: dict[str, float]
+    """How much a source counts in training where that is not once."""
+
+    merged: dict[str, str]
+    """Name of the one source that all generators of a repository count as, where each has a few pictures."""
 
     sha256: str
     """SHA-256 of the protocol file."""
@@ -93,46 +97,48 @@ def read_protocol(path: Path) -> Protocol:
             seed=raw["seed"],
             conditions=tuple(raw["conditions"]),
             caps=raw["caps"],
-            pictures=raw["pictures"],
             folds=folds,
             left_out=tuple(raw["left_out"]),
-            also_without=tuple(raw["also_without"]),
+            weights=raw["weights"],
+            merged=raw["merged"],
             sha256=hashlib.sha256(data).hexdigest(),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as cause:
         raise UsageError(f"The protocol {path.name} cannot be read: {cause!r}") from cause
 
 
-def read_corpus(folder: Path, protocol: Protocol) -> tuple[Item, ...]:
-    """Return the pictures that take part, sources interleaved, so that any beginning of the list is even.
+def read_corpus(folders: Sequence[Path], protocol: Protocol) -> tuple[Item, ...]:
+    """Return the pictures that take part, source by source.
 
     Within a source the order is that of a hash of the path, which nobody chose.
 
     Args:
-        folder: Corpus folder with its `manifest.csv`.
+        folders: Corpus folders, each with its `manifest.csv`.
         protocol: Folds, caps and what is left out.
 
     Raises:
         UsageError: There is no manifest.
     """
-    try:
-        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as stream:
-            rows = list(csv.DictReader(stream))
-    except OSError as cause:
-        raise UsageError(f"There is no manifest.csv in {folder.name}.") from cause
     sources: dict[tuple[str, str], list[Item]] = defaultdict(list)
     seen: set[str] = set()
-    for row in rows:
-        item = _item(folder, row, protocol)
-        if item is not None and item.sha256 not in seen:
-            seen.add(item.sha256)
-            sources[item.repo, item.source].append(item)
-    ranked: list[tuple[float, str, Item]] = []
+    for folder in folders:
+        for row in _rows(folder):
+            item = _item(folder, row, protocol)
+            if item is not None and item.sha256 not in seen:
+                seen.add(item.sha256)
+                sources[item.repo, item.source].append(item)
     for items in sources.values():
         items.sort(key=lambda i: hashlib.sha256(f"{protocol.seed}:{i.path}".encode()).hexdigest())
-        kept = items[: _cap(items[0], protocol)]
-        ranked += [((n + 0.5) / len(kept), item.path, item) for n, item in enumerate(kept)]
-    return tuple(item for _, _, item in sorted(ranked, key=lambda r: r[:2])[: protocol.pictures])
+        del items[_cap(items[0], protocol) :]
+    return tuple(item for key in sorted(sources) for item in sources[key])
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    try:
+        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as stream:
+            return list(csv.DictReader(stream))
+    except OSError as cause:
+        raise UsageError(f"There is no manifest.csv in {folder.name}.") from cause
 
 
 def _item(folder: Path, row: dict[str, str], protocol: Protocol) -> Item | None:
@@ -141,9 +147,10 @@ def _item(folder: Path, row: dict[str, str], protocol: Protocol) -> Item | None:
     if fold is None or source in protocol.left_out:
         return None
     return Item(
+        folder=folder,
         path=row["path"],
         generated=label == "ai",
-        source=source if label == "ai" else f"{source} ({repo})",
+        source=protocol.merged.get(repo, source) if label == "ai" else f"{source} ({repo})",
         repo=repo,
         # Tiles cut from a sheet come without a hash.
         sha256=row["sha256"] or hashlib.sha256((folder / row["path"]).read_bytes()).hexdigest(),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from detectors import calibration as cal
 
-__all__ = ["Scored", "figures", "merge_groups"]
+__all__ = ["Scored", "figures", "merge_crops"]
 
 _ENOUGH = 100
 """Photographs from which on a camera source's own rate is held to the promise."""
@@ -37,14 +37,14 @@ class Scored:
         return Scored(self.score[mask], self.generated[mask], self.source[mask], self.condition[mask])
 
 
-def merge_groups(
+def merge_crops(
     score: NDArray[np.float64],
     sample: NDArray[np.int64],
     generated: NDArray[np.bool_],
     source: NDArray[np.str_],
     condition: NDArray[np.str_],
 ) -> Scored:
-    """Return one entry per version, its score the mean over its groups of patches."""
+    """Return one entry per version, its score the mean over its crops."""
     _, first, which = np.unique(sample, return_index=True, return_inverse=True)
     mean = np.bincount(which, score) / np.bincount(which)
     return Scored(mean, generated[first], source[first], condition[first])

@@ -1,7 +1,7 @@
 """Features of a corpus under many delivery conditions, computed once and kept in a folder.
 
-The work is cut into parts of fixed content, so that it can be stopped, taken up again and shared by two processes
-without changing one number.
+The work is cut into parts of fixed content, so that it can be stopped, taken up again, shared by two processes and
+extended by further sources without changing one number.
 """
 
 from __future__ import annotations
@@ -10,19 +10,22 @@ import hashlib
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from detectors.image._features import NAMES, extract
-from detectors.image._patches import group_means, take_patches
+from detectors.image._patches import take_crops
 from detectors.train.corpus import FINAL, Item, Protocol
 from detectors.train.delivery import deliver
 
 __all__ = ["Table", "conditions_of", "extract_parts", "load_parts"]
 
-_PART = 60
+_PART = 50
+_CROPS = 2
+_ALWAYS = ("as_is", "jpeg75", "half_q85")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,28 +42,29 @@ class Table:
     """Delivery condition."""
 
     sample: NDArray[np.int64]
-    """Number of the version of a picture; the groups of one version share it."""
+    """Number of the version of a picture; the crops of one version share it."""
 
 
 def conditions_of(item: Item, protocol: Protocol) -> tuple[str, ...]:
     """Return the conditions under which a picture is measured.
 
-    Those of the final fold are measured under all; in development as it is, after two chains drawn at random, and
-    under one more condition, evenly over the pictures.
+    In development: as it is, after a chain drawn at random, and after q75, half size or one of the other conditions,
+    each for a third of the pictures. In the final fold: as it is, after q75, half size and one of the others.
     """
+    number = _seed(protocol, item, "condition")
+    others = [c for c in protocol.conditions if c not in _ALWAYS]
+    another = others[number // 3 % len(others)]
     if item.fold == FINAL:
-        return protocol.conditions
-    others = protocol.conditions[1:]
-    return "as_is", "random_1", "random_2", others[_seed(protocol, item, "condition") % len(others)]
+        return *_ALWAYS, another
+    return "as_is", "random", (*_ALWAYS[1:], another)[number % 3]
 
 
 def extract_parts(
-    folder: Path, items: Sequence[Item], protocol: Protocol, cache: Path, *, share: tuple[int, int] = (0, 1)
+    items: Sequence[Item], protocol: Protocol, cache: Path, *, share: tuple[int, int] = (0, 1)
 ) -> Iterator[Path]:
     """Compute the parts that are missing in `cache`, yielding each file when it is written.
 
     Args:
-        folder: Corpus folder.
         items: Pictures, in the order of `read_corpus`.
         protocol: The protocol.
         cache: Where the parts are kept.
@@ -68,38 +72,51 @@ def extract_parts(
     """
     cache.mkdir(parents=True, exist_ok=True)
     number, of = share
-    for first in range(0, len(items), _PART):
-        target = cache / f"part-{first // _PART:04d}.npz"
-        if first // _PART % of == number and not target.exists():
-            rows = [row for i in range(first, min(first + _PART, len(items)))
-                    for row in _measure(folder, i, items[i], protocol)]  # fmt: skip
-            _write(target, rows)
+    for n, part in enumerate(_parts(items)):
+        target = cache / _file_name(part, protocol)
+        if n % of == number and not target.exists():
+            _write(
+                target, [row for index, item in enumerate(part) for row in _measure(index, item, protocol)]
+            )
             yield target
 
 
-def load_parts(cache: Path) -> Table:
-    """Return all rows in `cache`, in the order of the items."""
-    parts = []
-    for path in sorted(cache.glob("part-*.npz")):
-        with np.load(path, allow_pickle=False) as part:
-            parts.append((part["features"], part["item"], part["condition"]))
+def load_parts(items: Sequence[Item], protocol: Protocol, cache: Path) -> Table:
+    """Return all rows of the items whose parts lie in `cache`, in the order of the items."""
+    parts, first = [], 0
+    for part in _parts(items):
+        path = cache / _file_name(part, protocol)
+        if path.exists():
+            with np.load(path, allow_pickle=False) as held:
+                parts.append((held["features"], held["item"] + first, held["condition"]))
+        first += len(part)
     features, item, condition = (np.concatenate(column) for column in zip(*parts, strict=True))
-    keys = {
-        key: n for n, key in enumerate(dict.fromkeys(zip(item.tolist(), condition.tolist(), strict=True)))
-    }
-    sample = np.array([keys[key] for key in zip(item.tolist(), condition.tolist(), strict=True)])
-    return Table(features, item, condition, sample)
+    pairs = list(zip(item.tolist(), condition.tolist(), strict=True))
+    numbers = {pair: n for n, pair in enumerate(dict.fromkeys(pairs))}
+    return Table(features, item, condition, np.array([numbers[pair] for pair in pairs]))
 
 
-def _measure(
-    folder: Path, index: int, item: Item, protocol: Protocol
-) -> Iterator[tuple[int, str, NDArray[np.float32]]]:
+def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
+    for _, group in groupby(items, key=lambda i: (i.repo, i.source)):
+        source = list(group)
+        for first in range(0, len(source), _PART):
+            yield source[first : first + _PART]
+
+
+def _file_name(part: Sequence[Item], protocol: Protocol) -> str:
+    lines = [f"{protocol.seed} {NAMES}", *(f"{i.sha256} {i.path} {conditions_of(i, protocol)}" for i in part)]
+    return f"part-{hashlib.sha256('|'.join(lines).encode()).hexdigest()[:20]}.npz"
+
+
+def _measure(index: int, item: Item, protocol: Protocol) -> Iterator[tuple[int, str, NDArray[np.float32]]]:
     from PIL import Image
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(folder / item.path) as opened:
+            with Image.open(item.folder / item.path) as opened:
+                if opened.mode in ("P", "L", "1"):
+                    return  # the check refuses palettes and pictures without colour
                 picture = opened.convert("RGB")
     except (OSError, ValueError, SyntaxError):
         return  # HEIC without a decoder and the broken files that some collections keep on purpose
@@ -108,9 +125,9 @@ def _measure(
         arrived = deliver(picture, condition, np.random.default_rng(seed))
         if arrived is None:
             continue
-        patches, textured = take_patches(np.asarray(arrived), seed=seed)
-        if textured >= len(patches) // 2:
-            for row in group_means(patches, extract):
+        crops, textured = take_crops(np.asarray(arrived), count=_CROPS, seed=seed)
+        if textured >= len(crops) / 2 and (crops.max(axis=3) > crops.min(axis=3)).any():
+            for row in extract(crops):
                 yield index, condition, row
 
 

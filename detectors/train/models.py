@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.ensemble import Levels, Line, Trees
+from detectors.ensemble import Discriminant, Line, Trees
 
-__all__ = ["fit_discriminant", "fit_levels", "fit_line", "fit_trees"]
-
-_WHOLE_SOURCE = 160
-"""Rows from which on a source counts fully."""
+__all__ = ["fit_discriminant", "fit_line", "fit_trees"]
 
 
 def fit_trees(
@@ -63,85 +59,30 @@ def fit_line(
     return model, Line(mean, scale, model.coef_[0].copy(), model.intercept_.copy())
 
 
-def fit_levels(
-    features: NDArray[np.float32],
-    columns: NDArray[np.intp],
-    weights: NDArray[np.float64],
-    *,
-    ridge: float = 0.1,
-) -> Levels:
-    """Return the weighted quadratic fit of all features on the levels in `columns`, blind to the labels."""
-    levels = features[:, columns].astype(np.float64)
-    draft = Levels(
-        columns.astype(np.int16), levels.mean(axis=0), np.maximum(levels.std(axis=0), 1e-6), np.zeros((0, 0))
-    )
-    terms = draft.terms(features)
-    weighed = terms * (weights * (len(weights) / weights.sum()))[:, None]
-    square = weighed.T @ terms + ridge * np.eye(terms.shape[1])
-    return replace(draft, coefficient=np.linalg.solve(square, weighed.T @ features.astype(np.float64)))
-
-
 def fit_discriminant(
     features: NDArray[np.float32],
     labels: NDArray[np.int_],
-    sources: NDArray[np.str_],
-    blocks: Sequence[NDArray[np.intp]],
+    weights: NDArray[np.float64],
     *,
-    between: float = 100.0,
-    ridge: float = 0.01,
-) -> Line:
-    """Return the sum of linear discriminants, one per block of columns, that are wary of single sources.
-
-    Each is Fisher's discriminant between the means of the sources' means, its scatter being that within sources plus
-    `between` times that of the sources of one class about each other: a direction in which the sources of one
-    class disagree is no direction to separate the classes by. Sources count alike, small ones less.
+    ridge: float = 0.004,
+) -> Discriminant:
+    """Return Fisher's discriminant on standardised features and their magnitudes, by weighted least squares.
 
     Args:
         features: Rows.
         labels: 1 for generated.
-        sources: Source of each row.
-        blocks: Columns of each discriminant; the others get no weight.
-        between: Weight of the scatter between sources.
-        ridge: Added to the scatter of standardised features.
+        weights: Weight of each row.
+        ridge: Added to the covariance of the standardised features.
     """
+    share = weights / weights.sum()
     wide = features.astype(np.float64)
-    mean, scale = wide.mean(axis=0), np.maximum(wide.std(axis=0), 1e-6)
-    standard = np.clip((wide - mean) / scale, -4, 4)
-    weight = np.zeros(features.shape[1])
-    for block in blocks:
-        part = standard[:, block]
-        direction = _direction(part, labels, sources, between=between, ridge=ridge)
-        weight[block] = direction / max(float((part @ direction).std()), 1e-9)
-    return Line(mean, scale, weight, np.zeros(1))
-
-
-def _direction(
-    rows: NDArray[np.float64],
-    labels: NDArray[np.int_],
-    sources: NDArray[np.str_],
-    *,
-    between: float,
-    ridge: float,
-) -> NDArray[np.float64]:
-    size = rows.shape[1]
-    within, total = np.zeros((size, size)), 0.0
-    means: dict[int, list[NDArray[np.float64]]] = {0: [], 1: []}
-    counts: dict[int, list[float]] = {0: [], 1: []}
-    for source in np.unique(sources):
-        mine = sources == source
-        label, weight = int(labels[mine][0]), min(1.0, mine.sum() / _WHOLE_SOURCE)
-        within += weight * np.cov(rows[mine].T, bias=True)
-        total += weight
-        means[label].append(rows[mine].mean(axis=0))
-        counts[label].append(weight)
-    scatter, centres = np.zeros((size, size)), []
-    for label in (0, 1):
-        share = np.array(counts[label])[:, None] / sum(counts[label])
-        centre = (np.array(means[label]) * share).sum(axis=0)
-        apart = (np.array(means[label]) - centre) * np.sqrt(share)
-        scatter += apart.T @ apart / 2
-        centres.append(centre)
-    return np.linalg.solve(within / total + between * scatter + ridge * np.eye(size), centres[1] - centres[0])
+    mean = share @ wide
+    scale = np.sqrt(share @ (wide - mean) ** 2) + 1e-6
+    draft = Discriminant(mean, scale, np.zeros(2 * features.shape[1]))
+    terms = draft.terms(features)
+    square = (terms * share[:, None]).T @ terms + ridge * np.eye(terms.shape[1])
+    aim = terms.T @ (share * np.where(labels == 1, 1.0, -1.0))
+    return replace(draft, weight=np.linalg.solve(square, aim))
 
 
 def _as_arrays(model: Any) -> Trees:

@@ -1,7 +1,7 @@
 """Training of the score "pictures from a generator against photographs from a camera".
 
-Features of a corpus under random deliveries, less what sharpness and noise level explain; a model that weighs every
-source alike; a calibration on scores of sources that the model had not seen; figures for every slice.
+Features of a corpus under random deliveries; a discriminant and boosted trees that weigh every source alike; their sum,
+calibrated on scores of sources that the models had not seen; figures for every slice.
 """
 
 from __future__ import annotations
@@ -20,33 +20,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors import calibration as cal
-from detectors.ensemble import Levels, Line, Trees, pack
+from detectors.ensemble import Discriminant, Trees, pack
 from detectors.image._features import NAMES
-from detectors.image._patches import GROUP, GROUPS, SIDE
+from detectors.image._patches import LARGEST, SMALLEST
 from detectors.train.corpus import FINAL, Item, Protocol
-from detectors.train.evaluation import Scored, figures, merge_groups, moderate_threshold
+from detectors.train.evaluation import Scored, figures, merge_crops, moderate_threshold
 from detectors.train.extraction import Table
-from detectors.train.models import fit_discriminant, fit_levels, fit_line, fit_trees
+from detectors.train.models import fit_discriminant, fit_trees
 
-__all__ = ["MODELS", "train_synthesis"]
-
-MODELS = ("discriminant", "logistic", "trees")
-"""Kinds of model; the first is the default."""
-
-_BLOCKS = ("dct.", "cooc.colour.", "wavelet.", "intensity.", "channels.")
-"""Beginnings of the names of each discriminant's features: those that hold out of source
-(docs/research/image-synthesis.md)."""
-
-_LEVELS = (
-    "dct.quiet.7", "dct.quiet.14", "dct.level",
-    "wavelet.luma.0.axis.mean", "wavelet.luma.1.axis.mean", "wavelet.luma.2.axis.mean",
-    "wavelet.rg.0.axis.mean", "wavelet.rg.2.axis.mean", "wavelet.bg.0.axis.mean",
-    "intensity.quiet.level",
-)  # fmt: skip
-"""Levels whose share in every other feature is taken off."""
+__all__ = ["train_synthesis"]
 
 _LOWEST = -0.99
 """No ratio speaks for a camera more than weakly: a generator that nobody has seen may score like one."""
+
+_WHOLE_SOURCE = 80
+"""Rows from which on a source counts fully."""
+
+_SHARES = (0.7, 0.3)
+"""Shares of discriminant and trees in the score, in standard deviations of each out of source
+(docs/research/image-synthesis.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +62,16 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    levels: Levels
-    part: Line | Trees
+    discriminant: Discriminant
+    trees: Trees
 
-    def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        return self.part.score(self.levels.take_off(features))
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the scores of both parts, shape (rows, 2)."""
+        return np.stack([self.discriminant.score(features), self.trees.score(features)], axis=1)
 
 
 def train_synthesis(
-    items: Sequence[Item], table: Table, protocol: Protocol, out: Path, *, model: str, final: bool
+    items: Sequence[Item], table: Table, protocol: Protocol, out: Path, *, final: bool
 ) -> dict[str, Any]:
     """Fit, calibrate and evaluate; write `synthesis.npz` and `synthesis.card.json` into `out`; return the card.
 
@@ -87,28 +80,27 @@ def train_synthesis(
         table: Their features.
         protocol: Folds and conditions.
         out: Folder for the two files.
-        model: One of `MODELS`.
         final: Whether to score the final fold. Once, when nothing is left to decide.
     """
     rows = _rows(items, table)
     development = rows.part(rows.fold != FINAL)
-    unseen = _out_of_source(development, model, protocol.seed)
+    parts = _out_of_source(development, protocol)
+    share = np.array(_SHARES) / np.maximum(parts.std(axis=0), 1e-3)
+    unseen = _scored(development, parts @ share)
     calibration = _calibrate(unseen)
-    whole = _fit(development, model, protocol.seed)
+    whole = _fit(development, protocol)
     out.mkdir(parents=True, exist_ok=True)
     weights = out / "synthesis.npz"
-    arrays: dict[str, Any] = _arrays(whole, development, unseen, calibration)
+    arrays: dict[str, Any] = _arrays(whole, share, development, unseen, calibration)
     np.savez_compressed(weights, **arrays)
     card = {
         "check": "image.synthesis",
         "propositions": ["pictures from a generator", "photographs from a camera"],
-        "model": model,
         "seed": protocol.seed,
         "protocol": {"name": protocol.name, "sha256": protocol.sha256},
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
-        "patches": {"side": SIDE, "group": GROUP, "groups": GROUPS},
-        "features": list(NAMES),
-        "levels": list(_LEVELS),
+        "crops": {"smallest": SMALLEST, "largest": LARGEST},
+        "features": len(NAMES),
         "calibration": {
             "slope": calibration.slope,
             "intercept": calibration.intercept,
@@ -117,7 +109,10 @@ def train_synthesis(
             "moderate_from_score": calibration.moderate_from,
             "on": "scores of development sources by models that had not seen them",
         },
-        "out_of_source": figures(unseen, calibration),
+        "out_of_source": {
+            **figures(unseen, calibration),
+            "folds": _folds(development, parts, share),
+        },
         "sources": _sources(items, table),
         "libraries": {
             "python": platform.python_version(),
@@ -126,11 +121,7 @@ def train_synthesis(
     }
     if final:
         last = rows.part(rows.fold == FINAL)
-        scored = _scored(last, whole.score(last.features))
-        card["final"] = figures(scored, calibration)
-        if protocol.also_without:
-            rest = scored.part(~np.isin(scored.source, protocol.also_without))
-            card["final_without"] = {"left_out": list(protocol.also_without), **figures(rest, calibration)}
+        card["final"] = figures(_scored(last, whole.scores(last.features) @ share), calibration)
     text = json.dumps(card, indent=1, ensure_ascii=False)
     (out / "synthesis.card.json").write_text(text + "\n", encoding="utf-8")
     return card
@@ -150,40 +141,51 @@ def _rows(items: Sequence[Item], table: Table) -> _Rows:
     )
 
 
-def _fit(rows: _Rows, model: str, seed: int) -> _Model:
-    weights, labels = _weights(rows), rows.generated.astype(int)
-    columns = np.array([NAMES.index(name) for name in _LEVELS])
-    levels = fit_levels(rows.features, columns, weights)
-    rest = levels.take_off(rows.features)
-    if model == "trees":
-        return _Model(levels, fit_trees(rest, labels, weights, seed=seed)[1])
-    if model == "logistic":
-        return _Model(levels, fit_line(rest, labels, weights)[1])
-    blocks = [np.array([i for i, name in enumerate(NAMES) if name.startswith(b)]) for b in _BLOCKS]
-    line = fit_discriminant(rest, labels, rows.source, blocks)
-    return _Model(levels, line)
+def _fit(rows: _Rows, protocol: Protocol) -> _Model:
+    weights, labels = _weights(rows, protocol.weights), rows.generated.astype(int)
+    return _Model(
+        fit_discriminant(rows.features, labels, weights),
+        fit_trees(rows.features, labels, weights, seed=protocol.seed, rounds=80, leaves=8, rate=0.12)[1],
+    )
 
 
-def _weights(rows: _Rows, whole: int = 160) -> NDArray[np.float64]:
-    """Return weights under which sources count alike, small ones less, and both classes the same."""
+def _weights(rows: _Rows, more: dict[str, float]) -> NDArray[np.float64]:
+    """Return weights under which sources count alike but for `more`, small ones less, and both classes the same."""
     counts = Counter(rows.source.tolist())
-    weights = np.array([1 / max(counts[s], whole) for s in rows.source.tolist()])
+    each = {s: more.get(s, 1.0) / max(n, _WHOLE_SOURCE) for s, n in counts.items()}
+    weights = np.array([each[s] for s in rows.source.tolist()])
     for label in (True, False):
         weights[rows.generated == label] /= weights[rows.generated == label].sum()
     return weights
 
 
-def _out_of_source(rows: _Rows, model: str, seed: int) -> Scored:
-    """Return scores of every development fold by a model of the other folds."""
-    score = np.full(len(rows.features), np.nan)
+def _out_of_source(rows: _Rows, protocol: Protocol) -> NDArray[np.float64]:
+    """Return both scores of every development fold by models of the other folds, shape (rows, 2)."""
+    scores = np.full((len(rows.features), 2), np.nan)
     for fold in sorted(set(rows.fold.tolist())):
         held = rows.fold == fold
-        score[held] = _fit(rows.part(~held), model, seed).score(rows.features[held])
-    return _scored(rows, score)
+        scores[held] = _fit(rows.part(~held), protocol).scores(rows.features[held])
+    return scores
 
 
 def _scored(rows: _Rows, score: NDArray[np.float64]) -> Scored:
-    return merge_groups(score, rows.sample, rows.generated, rows.source, rows.condition)
+    return merge_crops(score, rows.sample, rows.generated, rows.source, rows.condition)
+
+
+def _folds(
+    rows: _Rows, parts: NDArray[np.float64], share: NDArray[np.float64]
+) -> dict[str, dict[str, float]]:
+    """Return the area under the curve of the score and of its parts in each fold by itself."""
+    kinds = {"auc": parts @ share, "discriminant": parts[:, 0], "trees": parts[:, 1]}
+    found: dict[str, dict[str, float]] = {}
+    for fold in sorted(set(rows.fold.tolist())):
+        held = rows.fold == fold
+        found[fold] = {}
+        for kind, score in kinds.items():
+            scored = _scored(rows.part(held), score[held])
+            target, other = scored.score[scored.generated], scored.score[~scored.generated]
+            found[fold][kind] = round(cal.auc(target, other), 4)
+    return found
 
 
 def _calibrate(unseen: Scored) -> cal.Calibration:
@@ -204,13 +206,15 @@ def _calibrate(unseen: Scored) -> cal.Calibration:
     return replace(draft, moderate_from=moderate_threshold(unseen, draft))
 
 
-def _arrays(model: _Model, rows: _Rows, unseen: Scored, line: cal.Calibration) -> dict[str, NDArray[Any]]:
-    kind = "trees" if isinstance(model.part, Trees) else "line"
+def _arrays(
+    model: _Model, share: NDArray[np.float64], rows: _Rows, unseen: Scored, line: cal.Calibration
+) -> dict[str, NDArray[Any]]:
     low, high = np.percentile(rows.features, [0.5, 99.5], axis=0).astype(np.float32)
     outside = ((rows.features < low) | (rows.features > high)).mean(axis=1)
     return {
-        **pack("levels", model.levels),
-        **pack(kind, model.part),
+        **pack("discriminant", model.discriminant),
+        **pack("trees", model.trees),
+        "share": share,
         "range.low": low,
         "range.high": high,
         "range.most": np.percentile(outside, [99.0]),

@@ -48,13 +48,13 @@ def make_corpus(folder: Path, *, each: int = 4) -> Path:
         writer.writerows(rows)
     protocol = folder / "protocol.json"
     protocol.write_text(json.dumps({
-        "name": "tiny", "seed": 1, "conditions": ["as_is", "jpeg85", "half_q85"],
-        "caps": {"ai": 3, "real": 4, "final_ai": 3, "final_real": 4}, "pictures": 100,
+        "name": "tiny", "seed": 1, "conditions": ["as_is", "jpeg85", "jpeg75", "half_q85"],
+        "caps": {"ai": 3, "real": 4, "final_ai": 3, "final_real": 4},
         "development": {
             "fold_1": {"ai": ["org/a"], "real": ["shot/a"]},
             "fold_2": {"ai_generators": ["net-b"], "real": ["shot/b"]},
         },
         "final": {"ai": ["org/c"], "ai_generators": [], "real": ["shot/c"]},
-        "left_out": {}, "also_without": {"net-c": "a test"},
+        "left_out": {}, "weights": {"cam-a (shot/a)": 2}, "merged": {"org/b": "net-b"},
     }), encoding="utf-8")  # fmt: skip
     return protocol

@@ -65,7 +65,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch, *scores: float) -> None:
 def test_weights_and_card_belong_together() -> None:
     card = json.loads((WEIGHTS / "synthesis.card.json").read_text(encoding="utf-8"))
     assert card["sha256"] == hashlib.sha256((WEIGHTS / "synthesis.npz").read_bytes()).hexdigest()
-    assert (WEIGHTS / "synthesis.npz").stat().st_size < 3_000_000
+    assert (WEIGHTS / "synthesis.npz").stat().st_size < 1_500_000
 
 
 def test_the_card_promises_no_more_than_was_found() -> None:
@@ -177,8 +177,8 @@ def test_of_1000_photographs_all_score_as_high_as_the_lowest() -> None:
 def test_the_check_never_imports_scikit_learn_and_loads_arrays_only_when_run() -> None:
     code = (
         "import sys; import detectors.image.synthesis; early = 'numpy' in sys.modules;"
-        "from detectors.image._synthesis import load_model, read_patches; import numpy as np;"
-        "load_model().score(read_patches(np.zeros((200, 200, 3), np.uint8)));"
+        "from detectors.image._synthesis import load_model, read_crops; import numpy as np;"
+        "load_model().score(read_crops(np.zeros((200, 200, 3), np.uint8)));"
         "print(early, 'sklearn' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
