@@ -13,11 +13,13 @@ from provenance.errors import AssayError
 
 __all__ = ["main"]
 
+_CHECKS = ("image.synthesis", "image.prnu", "image.edited", "audio.synthesis", "audio.edited")
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Train the detector that the command line names, and say where its files lie."""
     parser = argparse.ArgumentParser(prog="python -m detectors.train", description=__doc__)
-    parser.add_argument("check", choices=["image.synthesis", "image.prnu", "image.edited", "audio.synthesis"])
+    parser.add_argument("check", choices=_CHECKS)
     parser.add_argument(
         "--corpus",
         type=Path,
@@ -41,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.check == "audio.synthesis":
             return _train_voice(options)
-        if options.check == "image.edited":
+        if options.check in ("image.edited", "audio.edited"):
             return _calibrate_edited(options)
         return _calibrate_prnu(options) if options.check == "image.prnu" else _train(options)
     except AssayError as error:
@@ -76,9 +78,12 @@ def _calibrate_prnu(options: argparse.Namespace) -> int:
 
 
 def _calibrate_edited(options: argparse.Namespace) -> int:
-    from detectors.train import image_edited
+    from detectors.train import audio_edited, image_edited
 
-    card = image_edited.main(options.corpus, options.out, cache=options.cache)["card"]
+    if options.check == "audio.edited":
+        card = audio_edited.main(options.corpora, options.out, cache=options.cache)["card"]
+    else:
+        card = image_edited.main(options.corpus, options.out, cache=options.cache)["card"]
     told = f"Source held out: AUC {card['auc_source_held_out']}, Cllr {card['cllr_source_held_out']}."
     sys.stdout.write(f"{told} Written to {options.out}\n")
     return 0
