@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import time
 import wave
 from collections import Counter
@@ -66,7 +67,7 @@ def _measure(clips: Sequence[Clip], condition: str, protocol: VoiceProtocol) -> 
         finding = _examine(deliver(sound, condition, rng))
         if finding.outcome != "reported":
             said[clip.synthetic]["abstained"] += 1
-            reasons[(finding.reason or "")[:60]] += 1
+            reasons[re.sub(r"\d[\d.]*", "N", (finding.reason or "")[:60])] += 1
         elif (finding.log10_lr or 0) > 0:
             said[clip.synthetic][finding.strength] += 1
         else:
