@@ -11,6 +11,8 @@ from detectors.audio._features._analysis import HOP, SIZE
 
 librosa = pytest.importorskip("librosa")
 
+pytestmark = pytest.mark.filterwarnings("ignore")
+
 
 def test_short_time_spectra_are_librosas() -> None:
     found = analyse(speech())
