@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +22,14 @@ from detectors.train.evaluation import Scored, figures, moderate_threshold
 from detectors.train.extraction import Table, conditions_of, load_parts
 from detectors.train.synthesis import train_synthesis
 from provenance.errors import UsageError
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_rounds() -> Iterator[None]:
+    """Boost for a few rounds only: what is tested is the way, and eighty take long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("detectors.train.synthesis._ROUNDS", 4)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +111,12 @@ def test_training_writes_weights_and_a_card(trained: Path) -> None:
 
 
 def drawn(*, shift: float) -> tuple[list[Item], Table]:
-    """Features drawn at random for eight sources of 120 pictures in two folds; three columns differ by label."""
+    """Features drawn at random for eight sources of 50 pictures in two folds; three columns differ by label."""
     rng = np.random.default_rng(7)
     items, rows = [], []
     for number in range(8):
         generated, fold = number % 2 == 0, f"fold_{number // 4}"
-        for i in range(120):
+        for i in range(50):
             path = f"{number}-{i}"
             items.append(
                 Item(
