@@ -63,8 +63,8 @@ INFO = CheckInfo(
 )
 
 MAX_LOG10_NFA = -2.5
-"""A change of background counts from here on: at -2, 1.3 of 100 untouched recordings of the collections that the numbers
-were chosen on had one, at -2.5 0.6."""
+"""A change of background counts from here on: at -2, 1.3 of 100 untouched recordings of the collections that the
+numbers were chosen on had one, at -2.5 0.6."""
 
 _REGION = 0.5  # seconds either side of a place
 _MARGIN = 0.3  # at the ends, where silence is usual
