@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from detectors.bench import protocol as bench
 from detectors.check import not_applicable
 from detectors.train.delivery import deliver_file
 from detectors.view import View, make_view
@@ -40,17 +41,7 @@ SIDE = 1024
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
 LARGEST = 16_000_000
 
-CONDITIONS = (
-    "as_is",
-    "jpeg95",
-    "jpeg85",
-    "jpeg75",
-    "jpeg60",
-    "half_q85",
-    "webp80",
-    "messenger",
-    "screenshot",
-)
+CONDITIONS = bench.CONDITIONS["image"]
 """Deliveries of untouched photographs, see `detectors.train.delivery`; `as_is` is the file itself."""
 
 Box = tuple[int, int, int, int]

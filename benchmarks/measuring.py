@@ -15,7 +15,7 @@ from typing import Any
 __all__ = ["environment", "paired", "write_result"]
 
 _RESULTS = Path(__file__).parent / "results"
-_PACKAGES = ("c2pa-python", "click", "cryptography", "msgspec")
+_PACKAGES = ("c2pa-python", "click", "cryptography", "msgspec", "numpy", "pillow", "scipy")
 
 
 def paired(baseline: Callable[[], Any], candidate: Callable[[], Any], *, runs: int) -> dict[str, Any]:

@@ -10,22 +10,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from detectors.bench import protocol as bench
 from detectors.calibration import wilson
 from detectors.train.delivery import deliver
 
 __all__ = ["CONDITIONS", "DEVELOPED_ON", "delivered", "rate", "untouched"]
 
-CONDITIONS = (
-    "as_is",
-    "jpeg95",
-    "jpeg85",
-    "jpeg75",
-    "jpeg60",
-    "half_q85",
-    "webp80",
-    "messenger",
-    "screenshot",
-)
+CONDITIONS = bench.CONDITIONS["image"]
 """Deliveries, as `detectors.train.delivery` knows them."""
 
 DEVELOPED_ON = ("clothing-crowdsourced", "imagenet-flickr")

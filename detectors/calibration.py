@@ -53,6 +53,14 @@ class Calibration:
     moderate_from: float
     """Score below which log10 LR stays under 1, so that every large source keeps its promised false alarms."""
 
+    @classmethod
+    def unpacked(cls, values: Scores) -> Calibration:
+        """Return the line whose fields, in their order, are in an array of a weights file."""
+        slope, intercept, highest, lowest, moderate_from = (float(value) for value in values)
+        return cls(
+            slope=slope, intercept=intercept, highest=highest, lowest=lowest, moderate_from=moderate_from
+        )
+
     def log10_lr(self, score: float) -> float:
         """Return the base-10 logarithm of the likelihood ratio of a score."""
         value = min(max(self.slope * score + self.intercept, self.lowest), self.highest)

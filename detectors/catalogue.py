@@ -22,6 +22,7 @@ from detectors.check import CheckInfo
 from detectors.view import View
 from provenance.errors import AssayError, UsageError
 from provenance.model.finding import Finding
+from provenance.sniff import kind_of
 
 __all__ = [
     "BUILT_IN",
@@ -32,6 +33,7 @@ __all__ = [
     "all_checks",
     "built_in_checks",
     "find_check",
+    "fits",
 ]
 
 FAMILIES = ("marks", "container", "image", "audio", "video")
@@ -162,6 +164,16 @@ def find_check(check_id: str, *, plugins: bool = True) -> Check:
     near = difflib.get_close_matches(check_id, checks, n=3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "`assay checks` lists them."
     raise UsageError(f"There is no check called {check_id}.", hint=hint)
+
+
+def fits(check: Check, media_type: str) -> bool:
+    """Return whether a check looks at files of a type.
+
+    Raises:
+        CheckError: The file of the check has no `INFO`.
+    """
+    info = check.info
+    return kind_of(media_type) in info.kinds and (not info.types or media_type in info.types)
 
 
 @lru_cache(maxsize=1)

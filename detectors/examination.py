@@ -147,7 +147,7 @@ def examine_view(
     view.credentials = credentials
     findings = run_checks(view, chosen, skip=skip, on_check=on_check)
     kind = kind_of(view.source.media_type)
-    generated, edited = axes(findings, kind)
+    generated, edited = axes(findings, view.source.media_type)
     profile = load_profile(calibration, kind)
     if profile is not None:
         findings = with_profile(profile, findings)

@@ -10,16 +10,18 @@ Source: N. Brümmer et al., "Fusion of heterogeneous speaker recognition systems
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from detectors.catalogue import built_in_checks, fits
 from detectors.check import Question
 from detectors.wording import band
 from provenance.model.assessment import Axis
 from provenance.model.finding import Finding, Region
+from provenance.sniff import kind_of
 
 __all__ = ["Fusion", "axes", "found", "fuse", "load_fusion", "read_fusion"]
 
@@ -53,7 +55,7 @@ class Fusion:
     """Version of each check that the weights were fitted with."""
 
 
-def axes(findings: Sequence[Finding], kind: str) -> tuple[Axis, Axis]:
+def axes(findings: Sequence[Finding], media_type: str) -> tuple[Axis, Axis]:
     """Sum up the measured findings on the questions `generated` and `edited`.
 
     Where a table of checks that were calibrated together is shipped, it decides. Elsewhere one calibrated finding is
@@ -61,10 +63,10 @@ def axes(findings: Sequence[Finding], kind: str) -> tuple[Axis, Axis]:
 
     Args:
         findings: What the checks said, in any order.
-        kind: Medium of the file.
+        media_type: Type of the file; checks that do not look at it are not missed.
     """
     measured = [f for f in findings if f.basis == "measured"]
-    return _axis(measured, kind, "generated"), _axis(measured, kind, "edited")
+    return _axis(measured, media_type, "generated"), _axis(measured, media_type, "edited")
 
 
 def found(finding: Finding, question: Question) -> bool:
@@ -72,19 +74,23 @@ def found(finding: Finding, question: Question) -> bool:
     return finding.outcome == "reported" and bool(finding.summary) and finding.points_to == question
 
 
-def fuse(fusion: Fusion, findings: Sequence[Finding], question: Question) -> Axis:
+def fuse(
+    fusion: Fusion, findings: Sequence[Finding], question: Question, *, needed: Collection[str] | None = None
+) -> Axis:
     """Return the sum of the findings on a question.
 
     Args:
         fusion: The table of the medium.
         findings: What the checks said, in any order.
         question: Which question.
+        needed: Checks of the table that must have run; all of them where left out.
 
     Returns:
         The axis; without a number, and with the reason, where a check of the table broke or did not run.
     """
     said = {f.check: f for f in findings if f.check in fusion.weights}
-    if len(said) < len(fusion.weights) or any(f.outcome == "failed" for f in said.values()):
+    needed = fusion.weights if needed is None else needed
+    if any(check not in said for check in needed) or any(f.outcome == "failed" for f in said.values()):
         return Axis(reason=_NOT_RUN)
     if all(f.outcome == "not_applicable" for f in said.values()):
         return Axis(reason=_NONE_APPLIED)
@@ -112,10 +118,11 @@ def read_fusion(data: bytes) -> Fusion:
     )
 
 
-def _axis(measured: Sequence[Finding], kind: str, question: Question) -> Axis:
-    table = load_fusion(kind, question)
+def _axis(measured: Sequence[Finding], media_type: str, question: Question) -> Axis:
+    table = load_fusion(kind_of(media_type), question)
     if table is not None:
-        return fuse(table, measured, question)
+        looking = {check.id for check in built_in_checks() if fits(check, media_type)}
+        return fuse(table, measured, question, needed=looking & table.weights.keys())
     calibrated = [f for f in measured if f.points_to == question and f.log10_lr is not None]
     if len(calibrated) == 1:
         only = calibrated[0]

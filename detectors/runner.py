@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
-from detectors.catalogue import BUILT_IN, Check, CheckError, all_checks, find_check
+from detectors.catalogue import BUILT_IN, Check, CheckError, all_checks, find_check, fits
 from detectors.view import View
 from provenance.errors import AssayError, UnsupportedTypeError
 from provenance.model.finding import Finding
 from provenance.model.serial import decode, encode
-from provenance.sniff import kind_of
 
 __all__ = ["run_check", "run_checks", "select"]
 
@@ -54,7 +53,7 @@ def run_checks(
     found = []
     for check in checks:
         try:
-            if not _fits(check, view.source.media_type):
+            if not fits(check, view.source.media_type):
                 continue
         except CheckError as error:  # a third party's file that is no check must not cost the others
             found.append(_failed(check, error.message))
@@ -97,11 +96,6 @@ def _one_thread(check: Check) -> AbstractContextManager[object]:
 
     limited: AbstractContextManager[object] = threadpool_limits(1)
     return limited
-
-
-def _fits(check: Check, media_type: str) -> bool:
-    info = check.info
-    return kind_of(media_type) in info.kinds and (not info.types or media_type in info.types)
 
 
 def _failed(check: Check, reason: str) -> Finding:

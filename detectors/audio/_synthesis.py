@@ -58,7 +58,7 @@ class Model:
     most_outside: float
     """Largest usual share of features beyond these ends."""
 
-    recordings: NDArray[np.float32]
+    recordings: list[float]
     """Scores of recordings of sources that the model had not seen, ascending."""
 
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -72,17 +72,11 @@ class Model:
         mine = rows[:, self.columns]
         return float(np.median(((mine < self.low) | (mine > self.high)).mean(axis=1)))
 
-    def as_high(self, score: float) -> int:
-        """Return how many of 1,000 recordings score as high."""
-        above = len(self.recordings) - int(np.searchsorted(self.recordings, score, side="left"))
-        return round(1000 * above / len(self.recordings))
-
 
 @lru_cache(maxsize=1)
 def load_model() -> Model:
     """Return the shipped model."""
     held = load_arrays(_WEIGHTS)
-    slope, intercept, highest, lowest, moderate_from = (float(v) for v in held["calibration"])
     return Model(
         columns=held["columns"],
         line=unpack("line", Line, held),
@@ -90,13 +84,11 @@ def load_model() -> Model:
         wide=Kernel.unpacked("wide", held),
         narrow=Kernel.unpacked("narrow", held),
         share=held["share"],
-        calibration=Calibration(
-            slope=slope, intercept=intercept, highest=highest, lowest=lowest, moderate_from=moderate_from
-        ),
+        calibration=Calibration.unpacked(held["calibration"]),
         low=held["range.low"],
         high=held["range.high"],
         most_outside=float(held["range.most"][0]),
-        recordings=held["recordings"],
+        recordings=held["recordings"].tolist(),
     )
 
 

@@ -43,8 +43,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from detectors.check import CheckInfo, not_applicable, reported
+from detectors.scored import DECIDES, as_high_of_1000, score_sentence, turned_by, usual_scores, version_rows
 from detectors.view import AudioView, View
-from detectors.wording import PROPOSITIONS, band
+from detectors.wording import band
 from provenance.model.finding import Artefact, Finding, Measurement, Region
 
 if TYPE_CHECKING:
@@ -66,11 +67,9 @@ INFO = CheckInfo(
     answers=("generated",),
 )
 
-_DECIDES = 0.30103
 _MOST_RETRIED = 6
 _MOST_REGIONS = 8
 _SHORTEST_VOICE = 0.5
-_MADE, _TAKEN = PROPOSITIONS["audio"]
 
 
 def run(view: View) -> Finding:
@@ -99,12 +98,11 @@ def run(view: View) -> Finding:
         name: model.calibration.log10_lr(float(model.scores(read_windows([c[name] for c in changed])).mean()))
         for name in changed[0]
     }
-    for name, other in others.items():
-        if min(abs(ratio), abs(other)) >= _DECIDES and ratio * other < 0:
-            return not_applicable(
-                f"The answer turns round when the sound is {name}, so it would say more about the delivery than"
-                " about the voice."
-            )
+    if name := turned_by(ratio, others):
+        return not_applicable(
+            f"The answer turns round when the sound is {name}, so it would say more about the delivery than"
+            " about the voice."
+        )
     return _finding(model, survey, [voiced[number] for number, _ in kept], scores, others)
 
 
@@ -117,41 +115,31 @@ def _finding(
 ) -> Finding:
     score = float(scores.mean())
     ratio = model.calibration.log10_lr(score)
-    strength = band(ratio)
-    made, taken = (_MADE, _TAKEN) if ratio > 0 else (_TAKEN, _MADE)
-    frequency = model.as_high(score)
+    frequency = as_high_of_1000(score, model.recordings)
     count = f"of 1,000 recordings in our test set, about {frequency} score this high"
-    if strength == "none":
-        summary = f"Its fine structure does not help to decide between {_MADE} and {_TAKEN}: {count}."
-    elif strength == "weak":
-        summary = (
-            f"Its fine structure is slightly more expected if it is {made} than if it is {taken}, which on its"
-            f" own is not enough: {count}."
-        )
-    else:
-        summary = f"Its fine structure gives {strength} support for {made} over {taken}: {count}."
     ratios = [model.calibration.log10_lr(float(s)) for s in scores]
     spans = [(w.start, min(w.start + len(w.samples) / 16000, survey.seconds)) for w in windows]
-    because = [
-        Measurement(name="score, mean over the windows", value=round(score, 2), usual=_usual(model)),
+    because = (
+        Measurement(
+            name="score, mean over the windows",
+            value=round(score, 2),
+            usual=usual_scores(model.recordings, "recordings"),
+        ),
         Measurement(name="recordings of 1,000 that score this high", value=frequency, usual="1 to 1,000"),
         Measurement(
             name="windows that speak for a synthesised voice",
-            value=sum(r >= _DECIDES for r in ratios),
+            value=sum(r >= DECIDES for r in ratios),
             unit=f"of {len(ratios)}",
         ),
-        Measurement(name="log10 likelihood ratio of the file", value=round(ratio, 2)),
-    ]
-    because += [
-        Measurement(name=f"the same when {name}", value=round(other, 2)) for name, other in others.items()
-    ]
+        *version_rows(ratio, others),
+    )
     return reported(
-        summary,
+        score_sentence("audio", ratio, count),
         points_to="generated",
         log10_lr=round(ratio, 2),
-        strength=strength,
-        because=tuple(because),
-        regions=_regions(spans, ratios) if ratio >= _DECIDES else (),
+        strength=band(ratio),
+        because=because,
+        regions=_regions(spans, ratios) if ratio >= DECIDES else (),
         artefacts=(_strip(spans, ratios, survey.seconds),),
         caveats=(
             "Measured on voice systems and recordings that the score had not seen, as they are and after MP3, AAC,"
@@ -163,7 +151,7 @@ def _finding(
 
 def _regions(spans: list[tuple[float, float]], ratios: list[float]) -> tuple[Region, ...]:
     """Return the windows with the highest ratios, in order of time."""
-    ranked = sorted((-r, span) for r, span in zip(ratios, spans, strict=True) if r >= _DECIDES)
+    ranked = sorted((-r, span) for r, span in zip(ratios, spans, strict=True) if r >= DECIDES)
     chosen = sorted(span for _, span in ranked[:_MOST_REGIONS])
     return tuple(Region(start=round(start, 2), end=round(end, 2)) for start, end in chosen)
 
@@ -171,7 +159,7 @@ def _regions(spans: list[tuple[float, float]], ratios: list[float]) -> tuple[Reg
 def _strip(spans: list[tuple[float, float]], ratios: list[float], seconds: float) -> Artefact:
     from detectors.audio._strip import draw_strip
 
-    high = sum(r >= _DECIDES for r in ratios)
+    high = sum(r >= DECIDES for r in ratios)
     return Artefact(
         name="score",
         title="The score along time",
@@ -181,8 +169,3 @@ def _strip(spans: list[tuple[float, float]], ratios: list[float], seconds: float
         alt=f"Bars along {seconds:.0f} seconds; {high} of {len(ratios)} windows speak for a synthesised voice.",
         data=draw_strip(spans, ratios, seconds, 1.5),
     )
-
-
-def _usual(model: Model) -> str:
-    low, high = (float(model.recordings[int(len(model.recordings) * q)]) for q in (0.05, 0.95))
-    return f"{low:.1f} to {high:.1f} in nine of ten recordings"

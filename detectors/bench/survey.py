@@ -16,7 +16,6 @@ from detectors.view import make_view
 from detectors.wording import BANDS
 from provenance.errors import AssayError
 from provenance.model.finding import Finding, Outcome
-from provenance.sniff import kind_of
 from provenance.source import Source, open_source
 
 __all__ = ["Answer", "Measured", "checks_for", "measure", "versions_of"]
@@ -120,7 +119,7 @@ def _run(
     started = time.perf_counter()
     checks = checks_for(question, plugins=plugins)
     findings = run_checks(make_view(source), checks, skip=skip, on_check=on_check)
-    axis = axes(findings, kind_of(source.media_type))[0 if question == "generated" else 1]
+    axis = axes(findings, source.media_type)[0 if question == "generated" else 1]
     return Measured(
         state="measured",
         log10_lr=axis.log10_lr,

@@ -65,7 +65,7 @@ class Model:
     most_outside: float
     """Largest usual share of features beyond these ends."""
 
-    cameras: NDArray[np.float32]
+    cameras: list[float]
     """Scores of camera photographs of sources that the model had not seen, ascending."""
 
     def score(self, reading: Reading) -> float:
@@ -77,28 +77,20 @@ class Model:
         """Return the share of features beyond the range of the training files."""
         return float(((reading.rows < self.low) | (reading.rows > self.high)).mean())
 
-    def as_high(self, score: float) -> int:
-        """Return how many of 1,000 camera photographs score as high."""
-        above = len(self.cameras) - int(np.searchsorted(self.cameras, score, side="left"))
-        return round(1000 * above / len(self.cameras))
-
 
 @lru_cache(maxsize=1)
 def load_model() -> Model:
     """Return the shipped model."""
     held = load_arrays(_WEIGHTS)
-    slope, intercept, highest, lowest, moderate_from = (float(v) for v in held["calibration"])
     return Model(
         discriminant=unpack("discriminant", Discriminant, held),
         trees=unpack("trees", Trees, held),
         share=held["share"],
-        calibration=Calibration(
-            slope=slope, intercept=intercept, highest=highest, lowest=lowest, moderate_from=moderate_from
-        ),
+        calibration=Calibration.unpacked(held["calibration"]),
         low=held["range.low"],
         high=held["range.high"],
         most_outside=float(held["range.most"][0]),
-        cameras=held["cameras"],
+        cameras=held["cameras"].tolist(),
     )
 
 

@@ -39,8 +39,9 @@ from typing import TYPE_CHECKING
 from detectors.check import CheckInfo, not_applicable, reported
 from detectors.image._jpeg import read_headers
 from detectors.image._quantisation import identify
+from detectors.scored import as_high_of_1000, score_sentence, turned_by, usual_scores, version_rows
 from detectors.view import ImageView, View
-from detectors.wording import PROPOSITIONS, band
+from detectors.wording import band
 from provenance.model.finding import Finding, Measurement
 
 if TYPE_CHECKING:
@@ -61,8 +62,6 @@ _SMALLEST = 128
 _WORST_QUALITY = 55
 _LEAST_TEXTURED = 0.5
 _MOST_ALIKE = 0.5
-_DECIDES = 0.30103
-_MADE, _TAKEN = PROPOSITIONS["image"]
 
 
 def run(view: View) -> Finding:
@@ -81,12 +80,11 @@ def run(view: View) -> Finding:
         name: model.calibration.log10_lr(model.score(read_crops(rgb)))
         for name, rgb in versions(view.rgb).items()
     }
-    for name, other in others.items():
-        if min(abs(ratio), abs(other)) >= _DECIDES and ratio * other < 0:
-            return not_applicable(
-                f"The answer turns round when the picture is {name}, so it would say more about the"
-                " encoding than about the picture."
-            )
+    if name := turned_by(ratio, others):
+        return not_applicable(
+            f"The answer turns round when the picture is {name}, so it would say more about the"
+            " encoding than about the picture."
+        )
     return _finding(model, score, ratio, others)
 
 
@@ -118,43 +116,26 @@ def _unfit_pixels(model: Model, reading: Reading) -> str:
 
 
 def _finding(model: Model, score: float, ratio: float, others: dict[str, float]) -> Finding:
-    strength = band(ratio)
-    made, taken = (_MADE, _TAKEN) if ratio > 0 else (_TAKEN, _MADE)
-    frequency = model.as_high(score)
+    frequency = as_high_of_1000(score, model.cameras)
     count = f"of 1,000 camera photographs in our test set, about {frequency} score this high"
-    if strength == "none":
-        summary = f"Its fine structure does not help to decide between {_MADE} and {_TAKEN}: {count}."
-    elif strength == "weak":
-        summary = (
-            f"Its fine structure is slightly more expected if it is {made} than if it is {taken}, which on its"
-            f" own is not enough: {count}."
-        )
-    else:
-        summary = f"Its fine structure gives {strength} support for {made} over {taken}: {count}."
-    because = [
-        Measurement(name="score", value=round(score, 2), usual=_usual(model)),
+    because = (
+        Measurement(
+            name="score", value=round(score, 2), usual=usual_scores(model.cameras, "camera photographs")
+        ),
         Measurement(
             name="camera photographs of 1,000 that score this high", value=frequency, usual="1 to 1,000"
         ),
-        Measurement(name="log10 likelihood ratio of the file", value=round(ratio, 2)),
-    ]
-    because += [
-        Measurement(name=f"the same when {name}", value=round(other, 2)) for name, other in others.items()
-    ]
+        *version_rows(ratio, others),
+    )
     return reported(
-        summary,
+        score_sentence("image", ratio, count),
         points_to="generated",
         log10_lr=round(ratio, 2),
-        strength=strength,
-        because=tuple(because),
+        strength=band(ratio),
+        because=because,
         caveats=(
             "Measured on generators and cameras that the score had not seen, as they are and after JPEG, WebP,"
             " scaling, a messenger and a screenshot. Other cameras and newer generators can behave otherwise.",
             "A low score is no sign of a camera: many generated pictures score like photographs.",
         ),
     )
-
-
-def _usual(model: Model) -> str:
-    low, high = (float(model.cameras[int(len(model.cameras) * q)]) for q in (0.05, 0.95))
-    return f"{low:.1f} to {high:.1f} in nine of ten camera photographs"

@@ -28,7 +28,7 @@ __all__ = ["collect", "main"]
 _QUESTION: Question = "edited"
 _SEED = 20261123
 _SMALLEST, _LARGEST = 384, 1280
-_PER_SOURCE = 16
+_PER_SOURCE = 36
 _SOURCES = 12
 SAVES = ("png", "jpeg98", "jpeg95", "jpeg90", "jpeg80")
 """How an editor saves; each as likely as the other."""

@@ -13,8 +13,8 @@ __all__ = ["page"]
 _HEAD = """# Speed and memory
 
 Every figure is a ratio to something measured in the same run, in turns, on the same machine, as the median of the
-runs; how busy the machine was stands beside it. Run `python -m benchmarks verify` and `python -m benchmarks signing`
-to get your own. A target that is missed stands here as missed.
+runs; how busy the machine was stands beside it. Run `python -m benchmarks verify checks signing` and
+`python -m benchmarks.audio_speed` to get your own. A target that is missed stands here as missed.
 """
 
 
@@ -24,11 +24,12 @@ def page(root: Path) -> str:
     Args:
         root: The folder of the project.
     """
-    verify, signing = (
+    verify, signing, checks, sound = (
         json.loads((root / f"benchmarks/results/{name}.json").read_text(encoding="utf-8"))
-        for name in ("verify", "signing")
+        for name in ("verify", "signing", "checks", "audio_speed")
     )
-    return "\n".join([f"{NOTE}\n", _HEAD, *_verify(verify), "", *_signing(signing), ""])
+    parts = (_verify(verify), _checks(checks), _sound(sound), _signing(signing))
+    return "\n".join([f"{NOTE}\n", _HEAD, *(line for part in parts for line in (*part, ""))])
 
 
 def _verify(result: dict[str, Any]) -> list[str]:
@@ -60,6 +61,45 @@ def _verify(result: dict[str, Any]) -> list[str]:
         " than one core busy by itself, so that two cores are not enough to hide the second reading.",
     ]
     return lines
+
+
+def _checks(result: dict[str, Any]) -> list[str]:
+    heavy = sorted(result["checks"].items(), key=lambda row: -row[1]["ratio"])
+    return [
+        "## Checks of pictures",
+        "",
+        *_environment(result),
+        "",
+        f"A JPEG of 12 megapixels ({result['picture']}), against Pillow's time to decode it"
+        f" ({1000 * result['seconds_decode']:.0f} ms):",
+        "",
+        "| what | measured | target |",
+        "|---|---|---|",
+        f"| all checks | {result['all']['ratio']:.0f} × | at most 40 × |",
+        f"| all checks in a fresh process, imports included | {result['all_in_a_fresh_process']['ratio']:.0f} × | |",
+        *(
+            f"| `{name}` | {found['ratio']:.1f} × | {'at most 15 ×' if name == 'image.synthesis' else ''} |"
+            for name, found in heavy
+            if found["ratio"] >= 0.5
+        ),
+        f"| memory at 50 megapixels | {result['megabytes_at_50_megapixels']:.0f} MB | at most 1,000 MB |",
+    ]
+
+
+def _sound(result: dict[str, Any]) -> list[str]:
+    seconds = result["processor seconds in all"]
+    length = 60 * result["minutes"]
+    return [
+        "## Checks of sound",
+        "",
+        *_environment(result),
+        "",
+        "| what | measured | target |",
+        "|---|---|---|",
+        f"| all checks of {result['minutes']} minutes, one core | 1/{length / seconds:.0f} of its length"
+        f" ({seconds:.0f} s) | at most 1/60 |",
+        f"| peak memory | {result['peak memory in MiB']} MB | at most 500 MB |",
+    ]
 
 
 def _signing(result: dict[str, Any]) -> list[str]:

@@ -688,12 +688,29 @@ def bench() -> dict[str, Any]:
         for number in range(40):
             target = number % 2 == 0
             ratio = None if number % 10 == 7 else round(0.9 - 0.05 * number + (0.8 if target else -0.4), 2)
-            answers = (Answer(check="image.example", outcome="reported", found=bool(ratio and ratio > 0.3), log10_lr=ratio),)
+            answers = (
+                Answer(
+                    check="image.example",
+                    outcome="reported",
+                    found=bool(ratio and ratio > 0.3),
+                    log10_lr=ratio,
+                ),
+            )
             measured = Measured(state="measured", log10_lr=ratio, answers=answers, seconds=0.25)
-            source = ("flux", "<b>gen</b>")[number % 4 // 2] if target else ("desk-phone", "agency")[number % 4 // 2]
-            records.append(Record(name=f"{number}", target=target, source=source, condition=condition, measured=measured))
+            source = (
+                ("flux", "<b>gen</b>")[number % 4 // 2]
+                if target
+                else ("desk-phone", "agency")[number % 4 // 2]
+            )
+            records.append(
+                Record(name=f"{number}", target=target, source=source, condition=condition, measured=measured)
+            )
     protocol = BenchProtocol(name="example", conditions=("as_is", "jpeg75"))
-    return {**report_of(records, protocol, plugins=False), "assay": "0.1.0", "checks": {"image.example": "0123456789ab"}}
+    return {
+        **report_of(records, protocol, plugins=False),
+        "assay": "0.1.0",
+        "checks": {"image.example": "0123456789ab"},
+    }
 
 
 def previews(names: list[str]) -> dict[int, Preview]:

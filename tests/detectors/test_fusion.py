@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from detectors.catalogue import built_in_checks
 from detectors.fusion import Fusion, axes, fuse, load_fusion, read_fusion
 from provenance.model.finding import Finding, Region
 
@@ -80,13 +81,36 @@ def test_a_table_survives_its_file():
     assert read_fusion(json.dumps({**held, "card": {}}).encode()) == TABLE
 
 
+def test_checks_that_do_not_look_at_a_type_are_not_missed():
+    assert fuse(TABLE, [HIT], "edited", needed={"image.a"}).log10_lr == 0.7
+
+
+@pytest.mark.parametrize(("medium", "question"), [("image", "edited"), ("audio", "edited")])
+def test_shipped_tables_name_checks_that_there_are(medium, question):
+    table = load_fusion(medium, question)
+    assert table is not None
+    expected = {c.id for c in built_in_checks() if question in c.info.answers and medium in c.info.kinds}
+    assert set(table.weights) == expected
+    assert min(table.weights.values()) >= 0
+    assert table.lowest == table.intercept < 0 < table.highest
+
+
+def test_a_webp_has_a_sum_although_some_checks_do_not_look_at_it():
+    silent = [
+        Finding(check=check, version="1", basis="measured")
+        for check in ("image.copymove", "image.grid", "image.resampling")
+    ]
+    assert axes(silent, "image/webp")[1].log10_lr is not None
+    assert axes(silent, "image/jpeg")[1].log10_lr is None
+
+
 def test_media_without_a_table_have_none():
     assert load_fusion("document", "edited") is None
 
 
 def test_axes_give_no_number_without_a_calibrated_sum():
     measured = Finding(check="image.x", version="1", basis="measured", points_to="generated", log10_lr=1.5)
-    generated, edited = axes([measured, replace(measured, check="image.y")], "document")
+    generated, edited = axes([measured, replace(measured, check="image.y")], "application/pdf")
     for one in (generated, edited):
         assert one.log10_lr is None
         assert one.strength == "none"
@@ -98,7 +122,7 @@ def test_one_calibrated_finding_is_the_axis():
     measured = Finding(check="image.x", version="1", basis="measured", points_to="generated", log10_lr=1.5)
     uncalibrated = replace(measured, check="image.y", log10_lr=None)
     declared = replace(measured, check="marks.z", basis="declared", log10_lr=2.0)
-    generated, edited = axes([uncalibrated, measured, declared], "document")
+    generated, edited = axes([uncalibrated, measured, declared], "application/pdf")
     assert (generated.log10_lr, generated.strength, generated.reason) == (1.5, "moderate", None)
     assert edited.log10_lr is None
 
@@ -115,4 +139,4 @@ def test_the_axis_takes_its_words_from_the_ratio_and_not_from_the_check(log10_lr
         log10_lr=log10_lr,
         strength="moderate",
     )
-    assert axes([measured], "document")[1].strength == strength
+    assert axes([measured], "application/pdf")[1].strength == strength

@@ -25,7 +25,12 @@ FORBIDDEN = re.compile(
 _TAG = re.compile(r"\{[{%#].*?[}%#]\}", re.DOTALL)
 """What a template computes instead of showing."""
 
-NOT_SHOWN = ("detectors/train/", "detectors/audio/_features/", "detectors/image/_features/", "docs/decisions/")
+NOT_SHOWN = (
+    "detectors/train/",
+    "detectors/audio/_features/",
+    "detectors/image/_features/",
+    "docs/decisions/",
+)
 """Read by programmers alone: the code that trains, whose labels are those of the corpora, names of features (the real
 part of a spectrum), and records of decisions."""
 

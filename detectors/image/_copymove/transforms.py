@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from detectors.image._copymove.keypoints import Keypoints
+from detectors.image._nfa import log10_binomial_tail
 
 __all__ = ["Matches", "Movement", "find_movements", "match"]
 
@@ -226,9 +227,6 @@ def _fitted(za: Complex, zb: Complex, blur: Floats) -> tuple[complex, complex]:
 
 def _log10_nfa(matches: int, agreed: int, size: tuple[int, int]) -> float:
     """Return log10 of the number of movements with as many random matches: two define one, the others agree."""
-    from scipy.stats import binom
-
     chance = min(1.0, math.pi * _ROUGH**2 / (size[0] * size[1]))
     tests = max(1.0, matches * (matches - 1) / 2 * (matches - 2))
-    tail = float(binom.logsf(agreed - 3, max(matches - 2, 1), chance)) / math.log(10)
-    return max(math.log10(tests) + tail, -999.0)
+    return max(math.log10(tests) + log10_binomial_tail(max(matches - 2, 1), agreed - 2, chance), -999.0)

@@ -136,7 +136,7 @@ def test_damaged_fingerprint_costs_itself(examine, enrolled, monkeypatch, tmp_pa
 def test_a_camera_answers_neither_question_of_the_headline(examine, cameras):
     finding = examine("image.prnu", png(Sensor(1).picture(13)))
     assert finding.log10_lr is not None
-    assert all(axis.log10_lr is None for axis in axes([finding], "document"))
+    assert all(axis.log10_lr is None for axis in axes([finding], "application/pdf"))
 
 
 def test_headline_names_the_camera_where_nothing_else_was_found(examine, cameras):
