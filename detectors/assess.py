@@ -210,7 +210,9 @@ def _beside(
         if axis is not None and axis.strength in _ENOUGH and axis.log10_lr is not None:
             made, other = sides if axis.log10_lr > 0 else sides[::-1]
             said = f"The measurements give {band_words(axis.log10_lr)} {made} over {other}."
-            disagree = camera and axis is generated and axis.log10_lr > 0
+            if axis is edited:
+                return (said, "The pages of the checks that found something say how often they are wrong.")[:room]
+            disagree = camera and axis.log10_lr > 0
             return (said, _DISAGREE if disagree else "They are wrong at the rates stated below.")[:room]
     return ()
 

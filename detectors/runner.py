@@ -72,9 +72,10 @@ def run_check(check: Check, view: View) -> Finding:
     """Run one check and stamp its finding with id, version and basis; never raises for what the file holds."""
     try:
         finding = check.load()(view)
+        # What a check returns has to survive the way to the process that shows it: one that does not costs itself.
+        sent = encode(finding)
         if check.origin != BUILT_IN:
-            # What a stranger's check returns has to survive the way to the process that shows it.
-            finding = decode(Finding, encode(finding))
+            finding = decode(Finding, sent)
         return replace(finding, check=check.id, version=check.version, basis=check.info.basis)
     except UnsupportedTypeError as error:
         return replace(_failed(check, error.message), outcome="not_applicable")
