@@ -50,7 +50,7 @@ def measure_files(
     setup: dict[str, object] = {
         "question": protocol.question,
         "seed": protocol.seed,
-        "checks": versions_of(protocol.question, plugins=plugins),
+        "checks": versions_of(protocol.question, protocol.medium, plugins=plugins),
     }
     journal = Journal(records, setup) if records is not None else None
     done: list[Record] = []

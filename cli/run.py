@@ -175,7 +175,9 @@ def _failed_checks(findings: Sequence[Any]) -> int:
 
 
 def _fails(answer: Assessment, levels: Sequence[str]) -> bool:
-    reached = max(_STRENGTHS.index(answer.generated.strength), _STRENGTHS.index(answer.edited.strength))
+    # Support for the other side (a camera, no edit) is nothing to fail on.
+    speaking = [a.strength for a in (answer.generated, answer.edited) if (a.log10_lr or 0) > 0]
+    reached = max((_STRENGTHS.index(strength) for strength in speaking), default=0)
     for level in levels:
         if level == "unsigned" and answer.provenance.state != "trusted":
             return True
@@ -186,7 +188,7 @@ def _fails(answer: Assessment, levels: Sequence[str]) -> bool:
             or any(f.points_to == "generated" and f.summary for f in answer.declared)
         ):
             return True
-        if level in _STRENGTHS and reached >= _STRENGTHS.index(level):
+        if level in _STRENGTHS and reached >= _STRENGTHS.index(level) > 0:
             return True
     return False
 

@@ -92,7 +92,7 @@ def _measure(folder: Path, medium: Medium, given: dict[str, Any]) -> Profile:
     for question in questions:
         protocol = BenchProtocol(question=question, medium=medium, conditions=_CONDITIONS[medium])
         measured[question] = measure_files(files, protocol, timeout=given["timeout"], plugins=True)
-        versions |= versions_of(question)
+        versions |= versions_of(question, medium)
     profile = make_profile(
         measured,
         name=given["name"],

@@ -51,7 +51,7 @@ def report_of(records: Sequence[Record], protocol: BenchProtocol, *, plugins: bo
         "schema": BENCH_SCHEMA,
         "assay": version("assay-media"),
         "protocol": {**asked, "conditions": list(protocol.deliveries)},
-        "checks": versions_of(protocol.question, plugins=plugins),
+        "checks": versions_of(protocol.question, protocol.medium, plugins=plugins),
         "figures": figures(records),
         "curves": curves(records),
     }

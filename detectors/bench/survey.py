@@ -71,9 +71,9 @@ def checks_for(question: Question, *, plugins: bool = True) -> tuple[Check, ...]
     return tuple(c for c in select(plugins=plugins) if _answers(c, question))
 
 
-def versions_of(question: Question, *, plugins: bool = True) -> dict[str, str]:
-    """Return the version of every check that helps to answer a question."""
-    return {c.id: c.version for c in checks_for(question, plugins=plugins)}
+def versions_of(question: Question, medium: str, *, plugins: bool = True) -> dict[str, str]:
+    """Return the version of every check that helps to answer a question about a medium."""
+    return {c.id: c.version for c in checks_for(question, plugins=plugins) if medium in c.info.kinds}
 
 
 def measure(

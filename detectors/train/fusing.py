@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors import calibration as cal
-from detectors.bench.survey import checks_for
+from detectors.bench.survey import checks_for, versions_of
 from detectors.check import Question
 from detectors.fusion import Fusion, found
 from detectors.runner import run_checks
@@ -127,7 +127,7 @@ def write_fusion(
     Returns:
         What was written.
     """
-    checks = {c.id: c.version for c in checks_for(question, plugins=False) if medium in c.info.kinds}
+    checks = versions_of(question, medium, plugins=False)
     setup = hashlib.sha256(json.dumps(checks, sort_keys=True).encode()).hexdigest()[:12]
     versions = list(collect(cache / f"{medium}-{question}-{setup}.jsonl"))
     table = fit_fusion(versions, checks)

@@ -155,7 +155,7 @@ def test_empty_standard_input_is_an_error_of_that_file(assay):
         ("declared", "ai-declared.jpg", 4),
         ("declared", "generator-metadata.png", 4),
         ("declared", "original.jpg", 0),
-        ("weak", "stripped.jpg", 0),
+        ("moderate", "stripped.jpg", 0),
     ],
 )
 def test_fail_on(assay, samples, ca, level, sample, code):

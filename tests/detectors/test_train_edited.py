@@ -84,7 +84,7 @@ def test_whole_run_on_a_small_corpus(tmp_path, monkeypatch):
 
 def test_the_table_and_its_card_are_one_file(tmp_path, monkeypatch):
     monkeypatch.setattr(image_edited, "collect", lambda *_: iter(versions()))
-    monkeypatch.setattr(fusing, "checks_for", lambda *_, **__: ())
+    monkeypatch.setattr(fusing, "versions_of", lambda *_, **__: {})
     with pytest.raises(Exception, match="nothing to weigh"):
         image_edited.main(tmp_path, tmp_path, cache=tmp_path)
     monkeypatch.setattr(fusing, "fit_fusion", lambda v, _: fit_fusion(v, CHECKS))

@@ -78,9 +78,10 @@ def outputs(assay, folder: Path, files: dict[str, bytes]) -> Outputs:
         (folder / name).write_bytes(data)
     page, bundle = folder.with_suffix(".html"), folder.with_suffix(".zip")
     ran = assay("examine", "--json", "--html", page, "--bundle", bundle, folder)
-    assert ran.code == 0, ran.err.decode("utf-8", "replace")
+    # 5, since the FLAC files hold tags and no sound, so that the checks of sound fail.
+    assert ran.code in (0, 5), ran.err.decode("utf-8", "replace")
     shown = assay("examine", "--verbose", folder)
-    assert shown.code == 0
+    assert shown.code == ran.code
     return Outputs(
         count=len(files),
         lines=ran.out.decode("utf-8").removesuffix("\n").split("\n"),
