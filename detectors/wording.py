@@ -37,8 +37,8 @@ EDITED = ("a region altered after capture", "no region altered after capture")
 LIMITS = {
     "scene": "No check here can tell whether what a file shows is staged, captioned wrongly or from another"
     " place or time.",
-    "absence": "Finding nothing is not a sign of a camera: platforms remove credentials and metadata, and"
-    " many generated files leave no trace that we can measure.",
+    "absence": "Finding nothing is not a sign of a camera or a microphone: platforms remove credentials and"
+    " metadata, and many generated files leave no trace that we can measure.",
     "declared": "Metadata is easy to change, to add and to remove; it is the file's own word.",
     "signer": "A signature says who vouches for the file, not that they are right.",
     "trust": "Whether a signer is listed depends on the trust lists that are installed here.",
