@@ -151,7 +151,8 @@ def examine_view(
     profile = load_profile(calibration, kind)
     if profile is not None:
         findings = with_profile(profile, findings)
-        generated, edited = bounded(profile, generated, "generated"), bounded(profile, edited, "edited")
+        generated = bounded(profile, generated, "generated", findings)
+        edited = bounded(profile, edited, "edited", findings)
     met = signed_by(credentials, expect) if expect else None
     return Assessment(
         asset=view.asset,

@@ -194,10 +194,19 @@ def with_profile(profile: Profile, findings: Sequence[Finding]) -> tuple[Finding
     return tuple(_beside(profile, finding) for finding in findings)
 
 
-def bounded(profile: Profile, axis: Axis, question: str) -> Axis:
-    """Return an axis with no ratio above what the newsroom's own files allow."""
+def bounded(profile: Profile, axis: Axis, question: str, findings: Sequence[Finding]) -> Axis:
+    """Return an axis with no ratio above what the newsroom's own files allow.
+
+    Args:
+        profile: What was measured on them.
+        axis: Sum on a question.
+        question: Which question.
+        findings: What it is the sum of; where a check has changed since the profile was made, that no longer counts.
+    """
     entry = profile.axes.get(question)
-    if entry is None or axis.log10_lr is None:
+    measured = {f.check: f.version for f in findings if f.check in profile.checks}
+    stale = any(profile.checks[check].version != version for check, version in measured.items())
+    if entry is None or axis.log10_lr is None or stale:
         return axis
     ratio = round(entry.bound(axis.log10_lr), 4)
     return replace(axis, log10_lr=ratio, strength=band(ratio))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,8 +40,13 @@ def test_files_that_often_score_so_high_bring_the_result_down():
     assert told.log10_lr == 0.0
     assert told.strength == "none"
     assert "brought down" in told.caveats[-1]
-    axis = bounded(profile(LOUD), Axis(log10_lr=1.4, strength="moderate"), "generated")
+    axis = bounded(profile(LOUD), Axis(log10_lr=1.4, strength="moderate"), "generated", [FOUND])
     assert (axis.log10_lr, axis.strength) == (0.0, "none")
+
+
+def test_a_profile_of_an_older_check_bounds_no_sum():
+    axis, newer = Axis(log10_lr=1.4, strength="moderate"), replace(FOUND, version="2")
+    assert bounded(profile(LOUD), axis, "generated", [newer]) == axis
 
 
 def test_another_version_of_the_check_is_left_as_it_is():
