@@ -211,7 +211,9 @@ def _beside(
             made, other = sides if axis.log10_lr > 0 else sides[::-1]
             said = f"The measurements give {band_words(axis.log10_lr)} {made} over {other}."
             if axis is edited:
-                return (said, "The pages of the checks that found something say how often they are wrong.")[:room]
+                return (said, "The pages of the checks that found something say how often they are wrong.")[
+                    :room
+                ]
             disagree = camera and axis.log10_lr > 0
             return (said, _DISAGREE if disagree else "They are wrong at the rates stated below.")[:room]
     return ()

@@ -160,4 +160,6 @@ def _followed(pixels: NDArray[np.uint32], dx: int, dy: int) -> ExactCopy | None:
     if inner is None:
         return None
     x, y = (here[i].start + box[i].start + inner[i].start for i in (1, 0))
-    return ExactCopy(dx=int(dx), dy=int(dy), x=int(x), y=int(y), part=part_kept[inner].copy(), log10_nfa=float(nfa))
+    return ExactCopy(
+        dx=int(dx), dy=int(dy), x=int(x), y=int(y), part=part_kept[inner].copy(), log10_nfa=float(nfa)
+    )
