@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import defaultdict
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from detectors.bench.manifest import drawn, read_manifest, taking_turns
 from detectors.check import Question
 from provenance.errors import UsageError
 
@@ -54,7 +54,6 @@ _TARGETS = {
     "edited": ("edited", "tampered", "spliced", "manipulated"),
 }
 _OTHERS = ("camera", "recorded", "real", "untouched", "original", "bonafide")
-_LARGEST_MANIFEST = 256 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,18 +179,14 @@ def read_labelled(folder: Path, protocol: BenchProtocol) -> tuple[LabelledFile, 
     sources: dict[tuple[bool, str], list[LabelledFile]] = defaultdict(list)
     for file in found:
         sources[file.target, file.source].append(file)
-    ranked: list[tuple[float, str, LabelledFile]] = []
-    for files in sources.values():
-        files.sort(key=lambda f: hashlib.sha256(f"{protocol.seed}:{f.name}".encode()).digest())
-        kept = files[: protocol.cap]
-        ranked += [((n + 0.5) / len(kept), f.name, f) for n, f in enumerate(kept)]
-    if not ranked:
+    kept = [drawn(files, _name, seed=protocol.seed, most=protocol.cap) for files in sources.values()]
+    if not kept:
         raise UsageError(
             f"No labelled file was found in {folder.name}.",
             hint="Name its subfolders by label (generated, camera, edited, untouched, synthetic, recorded),"
             " or give it a manifest.csv with the columns path and label.",
         )
-    return tuple(file for _, _, file in sorted(ranked, key=lambda r: r[:2]))
+    return tuple(taking_turns(kept, _name))
 
 
 def own_files(folder: Path, *, cap: int, seed: int = 1) -> tuple[LabelledFile, ...]:
@@ -202,21 +197,12 @@ def own_files(folder: Path, *, cap: int, seed: int = 1) -> tuple[LabelledFile, .
         name = path.relative_to(folder).as_posix()
         source = path.relative_to(folder).parts[0] if path.parent != folder else folder.name
         files.append(LabelledFile(path=path, name=name, target=False, source=source))
-    files.sort(key=lambda f: hashlib.sha256(f"{seed}:{f.name}".encode()).digest())
-    return tuple(files[:cap])
+    return tuple(drawn(files, _name, seed=seed, most=cap))
 
 
 def _from_manifest(folder: Path, protocol: BenchProtocol) -> list[LabelledFile]:
-    manifest = folder / "manifest.csv"
-    try:
-        if manifest.stat().st_size > _LARGEST_MANIFEST:
-            raise UsageError(f"The manifest.csv in {folder.name} is larger than a manifest can be.")
-        with manifest.open(newline="", encoding="utf-8") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as cause:
-        raise UsageError(f"The manifest.csv in {folder.name} cannot be read: {cause}") from cause
     found = []
-    for row in rows:
+    for row in read_manifest(folder):
         target = protocol.label(row.get("label") or "")
         path = _below(folder, row.get("path") or "")
         if target is None or path is None or not _takes_part(row, protocol):
@@ -225,6 +211,10 @@ def _from_manifest(folder: Path, protocol: BenchProtocol) -> list[LabelledFile]:
             LabelledFile(path=path, name=row["path"], target=target, source=_source(row, target=target))
         )
     return found
+
+
+def _name(file: LabelledFile) -> str:
+    return file.name
 
 
 def _takes_part(row: Mapping[str, str], protocol: BenchProtocol) -> bool:

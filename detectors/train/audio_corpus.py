@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import defaultdict
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from detectors.bench.manifest import drawn, read_manifest, taking_turns
 from detectors.train.corpus import FINAL
 from provenance.errors import UsageError
 
@@ -133,17 +133,15 @@ def read_clips(folders: Sequence[Path], protocol: VoiceProtocol) -> tuple[Clip, 
     sources: dict[tuple[str, str], list[Clip]] = defaultdict(list)
     seen: set[str] = set()
     for folder in folders:
-        for row in _rows(folder):
+        for row in read_manifest(folder):
             clip = _clip(folder, row, protocol)
             if clip is not None and clip.sha256 not in seen:
                 seen.add(clip.sha256)
                 sources[clip.repo, clip.source].append(clip)
-    ranked: list[tuple[float, str, Clip]] = []
-    for clips in sources.values():
-        clips.sort(key=lambda c: hashlib.sha256(f"{protocol.seed}:{c.path}".encode()).hexdigest())
-        kept = clips[: _cap(clips[0], protocol)]
-        ranked += [((n + 0.5) / len(kept), clip.path, clip) for n, clip in enumerate(kept)]
-    ordered = [clip for _, _, clip in sorted(ranked, key=lambda r: r[:2])]
+    kept = [
+        drawn(clips, _path, seed=protocol.seed, most=_cap(clips[0], protocol)) for clips in sources.values()
+    ]
+    ordered = taking_turns(kept, _path)
     development = [clip for clip in ordered if clip.fold != FINAL][: protocol.development]
     return (*development, *(clip for clip in ordered if clip.fold == FINAL))
 
@@ -154,12 +152,8 @@ def seed_of(protocol: VoiceProtocol, clip: Clip, purpose: str) -> int:
     return int.from_bytes(hashlib.sha256(text).digest()[:6], "big")
 
 
-def _rows(folder: Path) -> list[dict[str, str]]:
-    try:
-        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as stream:
-            return list(csv.DictReader(stream))
-    except OSError as cause:
-        raise UsageError(f"There is no manifest.csv in {folder.name}.") from cause
+def _path(clip: Clip) -> str:
+    return clip.path
 
 
 def _clip(folder: Path, row: dict[str, str], protocol: VoiceProtocol) -> Clip | None:

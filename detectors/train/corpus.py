@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import defaultdict
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from detectors.bench.manifest import drawn, read_manifest
 from provenance.errors import UsageError
 
 __all__ = ["Item", "Protocol", "read_corpus", "read_protocol"]
@@ -122,23 +122,18 @@ def read_corpus(folders: Sequence[Path], protocol: Protocol) -> tuple[Item, ...]
     sources: dict[tuple[str, str], list[Item]] = defaultdict(list)
     seen: set[str] = set()
     for folder in folders:
-        for row in _rows(folder):
+        for row in read_manifest(folder):
             item = _item(folder, row, protocol)
             if item is not None and item.sha256 not in seen:
                 seen.add(item.sha256)
                 sources[item.repo, item.source].append(item)
-    for items in sources.values():
-        items.sort(key=lambda i: hashlib.sha256(f"{protocol.seed}:{i.path}".encode()).hexdigest())
-        del items[_cap(items[0], protocol) :]
-    return tuple(item for key in sorted(sources) for item in sources[key])
-
-
-def _rows(folder: Path) -> list[dict[str, str]]:
-    try:
-        with (folder / "manifest.csv").open(newline="", encoding="utf-8") as stream:
-            return list(csv.DictReader(stream))
-    except OSError as cause:
-        raise UsageError(f"There is no manifest.csv in {folder.name}.") from cause
+    return tuple(
+        item
+        for key in sorted(sources)
+        for item in drawn(
+            sources[key], lambda i: i.path, seed=protocol.seed, most=_cap(sources[key][0], protocol)
+        )
+    )
 
 
 def _item(folder: Path, row: dict[str, str], protocol: Protocol) -> Item | None:

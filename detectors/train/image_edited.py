@@ -6,7 +6,6 @@ both through the same saves and deliveries; `detectors.train.fusing` fits their 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 from collections import defaultdict
@@ -17,11 +16,12 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from detectors.bench.manifest import drawn, read_manifest
 from detectors.check import Question
 from detectors.train.delivery import deliver_file
 from detectors.train.edits import KINDS, edit
 from detectors.train.fusing import Version, kept_versions, look, write_fusion
-from provenance.errors import AssayError, UsageError
+from provenance.errors import AssayError
 
 __all__ = ["collect", "main"]
 
@@ -74,19 +74,15 @@ def collect(corpus: Path, kept: Path) -> Iterator[Version]:
 
 def _photographs(corpus: Path) -> list[tuple[str, str]]:
     """Return path and repository of the photographs that take part, sources taking turns."""
-    try:
-        with (corpus / "manifest.csv").open(newline="", encoding="utf-8") as stream:
-            rows = [r for r in csv.DictReader(stream) if r["label"] == "real"]
-    except OSError as cause:
-        raise UsageError(f"There is no manifest.csv in {corpus.name}.") from cause
+    rows = [r for r in read_manifest(corpus) if r["label"] == "real"]
     sources: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if "flatfield" not in row["generator"]:
             sources[row["repo"]].append(row["path"])
     ranked = []
     for repo, paths in sorted(sources.items(), key=lambda s: -len(s[1]))[:_SOURCES]:
-        paths.sort(key=lambda p: hashlib.sha256(f"{_SEED}:{p}".encode()).hexdigest())
-        ranked += [(n, path, repo) for n, path in enumerate(paths[:_PER_SOURCE])]
+        kept = drawn(paths, str, seed=_SEED, most=_PER_SOURCE)
+        ranked += [(n, path, repo) for n, path in enumerate(kept)]
     return [(path, repo) for _, path, repo in sorted(ranked)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.bench.manifest import read_manifest
 from detectors.sound import read_mono
-from provenance.errors import UsageError
 
 __all__ = ["CHOSEN_ON", "Recording", "join", "read_recordings"]
 
@@ -64,12 +63,7 @@ def read_recordings(
     """
     by_repo: dict[str, list[tuple[Path, dict[str, str]]]] = defaultdict(list)
     for folder in folders:
-        try:
-            with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
-                rows = list(csv.DictReader(file))
-        except OSError as cause:
-            raise UsageError(f"There is no manifest.csv in {folder.name}.") from cause
-        for row in rows:
+        for row in read_manifest(folder):
             long = float(row["seconds"] or 0) >= _LEAST
             if row["label"] == "recorded" and long and (row["repo"] in CHOSEN_ON) == chosen_on:
                 by_repo[row["repo"]].append((folder, row))
