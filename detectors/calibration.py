@@ -61,6 +61,12 @@ class Calibration:
             slope=slope, intercept=intercept, highest=highest, lowest=lowest, moderate_from=moderate_from
         )
 
+    def packed(self) -> Scores:
+        """Return the fields in their order, as a weights file holds them."""
+        import numpy as np
+
+        return np.array([self.slope, self.intercept, self.highest, self.lowest, self.moderate_from])
+
     def log10_lr(self, score: float) -> float:
         """Return the base-10 logarithm of the likelihood ratio of a score."""
         value = min(max(self.slope * score + self.intercept, self.lowest), self.highest)

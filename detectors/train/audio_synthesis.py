@@ -29,6 +29,7 @@ from detectors.train.audio_evaluation import VoiceScores, moderate_from, voice_f
 from detectors.train.audio_extraction import VoiceTable
 from detectors.train.audio_models import Columns, VoiceModel, even_weights, fit_binned_trees, fit_voice
 from detectors.train.corpus import FINAL
+from detectors.train.sources import source_rows
 
 __all__ = ["train_voice"]
 
@@ -127,7 +128,7 @@ def train_voice(
         },
         "out_of_source": voice_figures(unseen, line) | {"own_copies_above_their_recording": copies},
         "speakers": _SPEAKERS,
-        "sources": _sources(clips, table),
+        "sources": source_rows((clips[i] for i in sorted(set(table.clip.tolist()))), "clips"),
         "libraries": {
             "python": platform.python_version(),
             **{name: version(name) for name in _LIBRARIES if find_spec(_MODULES.get(name, name))},
@@ -290,18 +291,5 @@ def _arrays(
         "range.high": high,
         "range.most": np.percentile(outside, [99.0]),
         "recordings": np.sort(unseen.score[~unseen.synthetic]).astype(np.float32),
-        "calibration": np.array([line.slope, line.intercept, line.highest, line.lowest, line.moderate_from]),
+        "calibration": line.packed(),
     }
-
-
-def _sources(clips: Sequence[Clip], table: VoiceTable) -> list[dict[str, Any]]:
-    """Return each source with its fold, number of clips, and one hash over the hashes of its files."""
-    used: dict[tuple[str, str, str], list[str]] = {}
-    for index in sorted(set(table.clip.tolist())):
-        clip = clips[index]
-        used.setdefault((clip.fold, clip.source, clip.repo), []).append(clip.sha256)
-    return [
-        {"fold": fold, "source": source, "repository": repo, "clips": len(hashes),
-         "sha256": hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()}
-        for (fold, source, repo), hashes in sorted(used.items())
-    ]  # fmt: skip

@@ -38,7 +38,7 @@ def main(corpus: Path, out: Path, *, cache: Path) -> None:
     line = scale.calibration
     np.savez(
         out / "prnu.npz",
-        line=np.array([line.slope, line.intercept, line.highest, line.lowest, line.moderate_from]),
+        line=line.packed(),
         found_in_crops=np.array([scale.found_in_crops]),
         matching=scale.matching,
         others=scale.others,

@@ -27,6 +27,7 @@ from detectors.train.corpus import FINAL, Item, Protocol
 from detectors.train.evaluation import Scored, figures, merge_crops, moderate_threshold
 from detectors.train.extraction import Table
 from detectors.train.models import fit_discriminant, fit_trees
+from detectors.train.sources import source_rows
 
 __all__ = ["train_synthesis"]
 
@@ -116,7 +117,7 @@ def train_synthesis(
             **figures(unseen, calibration),
             "folds": _folds(development, parts, share),
         },
-        "sources": _sources(items, table),
+        "sources": source_rows((items[i] for i in sorted(set(table.item.tolist()))), "pictures"),
         "libraries": {
             "python": platform.python_version(),
             **{n: version(n) for n in ("numpy", "scipy", "scikit-learn", "pillow")},
@@ -222,18 +223,5 @@ def _arrays(
         "range.high": high,
         "range.most": np.percentile(outside, [99.0]),
         "cameras": np.sort(unseen.score[~unseen.generated]).astype(np.float32),
-        "calibration": np.array([line.slope, line.intercept, line.highest, line.lowest, line.moderate_from]),
+        "calibration": line.packed(),
     }
-
-
-def _sources(items: Sequence[Item], table: Table) -> list[dict[str, Any]]:
-    """Return each source with its fold, number of pictures, and one hash over the hashes of its files."""
-    used: dict[tuple[str, str, str], list[str]] = {}
-    for index in sorted(set(table.item.tolist())):
-        item = items[index]
-        used.setdefault((item.fold, item.source, item.repo), []).append(item.sha256)
-    return [
-        {"fold": fold, "source": source, "repository": repo, "pictures": len(hashes),
-         "sha256": hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()}
-        for (fold, source, repo), hashes in sorted(used.items())
-    ]  # fmt: skip

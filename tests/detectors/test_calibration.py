@@ -97,3 +97,8 @@ def test_logistic_finds_the_line_of_two_normal_classes() -> None:
 def test_calibration_is_bounded_and_holds_back_below_the_moderate_threshold() -> None:
     line = cal.Calibration(slope=1, intercept=0, highest=1.5, lowest=-0.7, moderate_from=1.2)
     assert [line.log10_lr(s) for s in (-9, 0.5, 1.1, 1.3, 9)] == [-0.7, 0.5, 0.99, 1.3, 1.5]
+
+
+def test_a_line_survives_its_weights_file():
+    line = cal.Calibration(slope=0.5, intercept=-0.25, highest=1.5, lowest=-1.0, moderate_from=2.0)
+    assert cal.Calibration.unpacked(line.packed()) == line

@@ -70,9 +70,7 @@ class Scale:
 def shipped_scale() -> Scale:
     """Return the scale that comes with this version."""
     with np.load(_WEIGHTS, allow_pickle=False) as arrays:
-        slope, intercept, highest, lowest, moderate_from = arrays["line"].tolist()
-        line = Calibration(slope=slope, intercept=intercept, highest=highest, lowest=lowest,
-                           moderate_from=moderate_from)  # fmt: skip
+        line = Calibration.unpacked(arrays["line"])
         found = float(arrays["found_in_crops"][0])
         return Scale(
             calibration=line, found_in_crops=found, matching=arrays["matching"], others=arrays["others"]
