@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["LEAST_VOICED", "Voice", "refusal", "voice_of"]
+__all__ = ["LEAST_VOICED", "MOST_OVERLAP", "Voice", "refusal", "voice_of"]
 
 LEAST_VOICED = 2.0
 """Least seconds of voiced speech for a score."""
 
 LEAST_BANDWIDTH = 3000.0
 """Least bandwidth in Hz; telephones reach 3,400."""
+
+MOST_OVERLAP = 0.04
+"""Largest share of the loud moments with two pitches at once, from `detectors.audio._overlap`."""
 
 MOST_CLIPPED = 0.01
 """Largest share of samples at full scale; beyond this the loud half of the speech is distorted."""
@@ -104,8 +107,6 @@ def voice_of(survey: Survey) -> Voice:
 def refusal(survey: Survey, voice: Voice, *, least_bandwidth: float = LEAST_BANDWIDTH) -> str | None:
     """Return one sentence on why a score for speech may not speak about this recording, or None.
 
-    Several voices at once are not noticed: their pitch and level look like those of one.
-
     Args:
         survey: One pass over the sound.
         voice: Its voice, from `voice_of`.
@@ -126,7 +127,18 @@ def refusal(survey: Survey, voice: Voice, *, least_bandwidth: float = LEAST_BAND
         or voice.stretch < _LEAST_STRETCH
     ):
         return "Its level and pitch move as in music or noise, not as in a voice that speaks alone."
-    return None
+    return _several(survey)
+
+
+def _several(survey: Survey) -> str | None:
+    from detectors.audio._overlap import overlap
+
+    if overlap([window.samples for window in survey.windows]) <= MOST_OVERLAP:
+        return None
+    return (
+        "Two pitches sound at once through much of its speech, as of several voices or of a voice over music;"
+        " the score is for one voice alone."
+    )
 
 
 def _depth(bands: NDArray[np.float16]) -> float:

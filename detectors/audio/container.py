@@ -54,7 +54,7 @@ INFO = CheckInfo(
 
 _RATES = (8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _RATE_TOLERANCE = 0.05  # resampling filters end a little below half the rate, or let a little through above
-_CODEC_LOWEST = 10_000.0
+_TELEPHONE_HIGHEST = 4200.0
 _LOSSLESS = ("PCM", "FLOAT", "DOUBLE", "pcm_", "ALAC", "alac", "flac")
 _HIGH_KILOBITS = 160.0
 _LOW_EDGE = 16_700.0
@@ -109,9 +109,9 @@ def _causes(hertz: float) -> list[str]:
         for rate in _RATES
         if abs(2 * hertz / rate - 1) <= _RATE_TOLERANCE
     ]
-    if hertz >= _CODEC_LOWEST or not causes:
-        causes.append("a lossy codec such as MP3, AAC or Opus")
-    return causes
+    if hertz <= _TELEPHONE_HIGHEST:
+        causes.append("a telephone line")
+    return [*causes, "a lossy codec such as MP3, AAC or Opus"]
 
 
 def _edge_rows(edge: Edge, survey: Survey) -> list[Measurement]:

@@ -32,6 +32,17 @@ def test_a_lower_rate_is_named(examine, wav):
     assert "16,000 samples a second" in finding.summary
 
 
+def test_a_codec_is_named_beside_a_lower_rate(examine, wav):
+    finding = examine("audio.container", wav(cut_at(noise(), 8000), RATE))
+    assert "16,000 samples a second or a lossy codec" in finding.summary
+
+
+def test_a_telephone_line_is_named_for_low_edges_only(examine, wav):
+    low, high = (examine("audio.container", wav(cut_at(noise(), hertz), RATE)) for hertz in (3400, 7900))
+    assert "a telephone line" in low.summary
+    assert "telephone" not in high.summary
+
+
 def test_full_bandwidth_is_passed_over(examine, wav):
     assert examine("audio.container", wav(noise(), RATE)).summary == ""
 

@@ -37,6 +37,28 @@ def test_a_steady_chord_is_refused(wav):
     assert "music or noise" in (why(wav(chord)) or "")
 
 
+@pytest.mark.parametrize("level_db", [0, -6])
+def test_two_voices_at_once_are_refused(talk, wav, level_db):
+    second = 10 ** (level_db / 20) * np.roll(higher(talk(13, seed=5)), RATE // 3)[: 10 * RATE]
+    assert "Two pitches" in (why(wav(talk(10) + second)) or "")
+
+
+def test_two_voices_in_turn_pass(talk, wav):
+    second = higher(talk(13, seed=5))[: 10 * RATE]
+    assert why(wav(np.concatenate((talk(10), second)))) is None
+
+
+def test_noise_and_an_echo_do_not_make_a_second_voice(talk, wav):
+    samples = talk(10, noise_db=-38)
+    samples[RATE // 10 :] += 0.3 * samples[: -RATE // 10]
+    assert "Two pitches" not in (why(wav(samples)) or "")
+
+
+def higher(samples: np.ndarray) -> np.ndarray:
+    """Return the voice with its pitch and formants 27 % up, shorter by as much."""
+    return np.interp(np.arange(0, len(samples) - 1, 1.27), np.arange(len(samples)), samples)
+
+
 def test_clipping_is_refused(talk, wav):
     assert "clipped" in (why(wav(np.clip(40 * talk(10), -0.9, 0.9))) or "")
 
