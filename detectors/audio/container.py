@@ -13,7 +13,8 @@ the sound went through something else first: a messenger, a platform, a conversi
 ## Known problems
 Some recorders and phones band-limit what they record, wireless microphones end at 15 kHz, and lines of telephone and
 video calls at 3.4, 7 or 8 kHz, all without any edit. Codecs at high bit rates leave no edge. Sound that has little
-above the edge (a quiet voice) hides it, and a noise added later covers it.
+above the edge (a quiet voice) hides it, and a noise added later covers it. The sentence lists what can leave an edge at
+that place; the check cannot tell these causes apart, and the traces of single codecs are not looked for.
 
 ## How to read it
 As a fact about the way of the file, not about what is said in it. Compare with another recording of the same device.
@@ -99,7 +100,10 @@ def _sentence(edge: Edge, survey: Survey, *, lossless: bool) -> str:
     ends = f"Its sound ends sharply at {edge.hertz / 1000:.1f} kHz, though the file could hold up to"
     ends += f" {survey.rate / 2000:.1f} kHz"
     if not lossless:
-        return f"{ends} and its bit rate needs no such limit: it was probably compressed harder before."
+        return (
+            f"{ends} and its bit rate needs no such limit, as after a harder compression before, or from a source"
+            " or an encoder that always ends there."
+        )
     return f"{ends}, as after {' or '.join(_causes(edge.hertz))}."
 
 
