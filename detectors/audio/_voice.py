@@ -1,6 +1,12 @@
 """Where a recording has voice, and whether it is one that a score for speech may speak about.
 
-Energy, voicing and their course in time only; no model. Measured with `python -m benchmarks.audio_voice`.
+Energy, voicing and their course in time only; no model. Measured with `python -m benchmarks.audio_voice` on clips of
+at least 3 s: as they are, 32 of 210 recorded and 20 of 208 synthetic clips hold too little voiced speech. Of the
+others 10 of 178 recorded ones are refused, 7 as music or noise (meetings and test files of a toolkit among them) and
+3 for two pitches, and 2 of 188 synthetic ones; after a delivery 21 of 171 and 11 of 182. Of 240 mixtures of two
+voices 201 are refused for one reason or another. Of 40 clips of music and other sounds 9 pass, and of 40 voices over
+music, at 0, -10 and -20 dB, 23: nearly all whose music is 10 dB or more below the voice. The thresholds other than
+that of two pitches were chosen by looking at clips of the same collections.
 """
 
 from __future__ import annotations
@@ -18,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["LEAST_VOICED", "MOST_OVERLAP", "Voice", "refusal", "voice_of"]
 
 LEAST_VOICED = 2.0
-"""Least seconds of voiced speech for a score. Of 69 clips of 3 to 6 s, 12 hold less by this module and 24 by the tracker
+"""Least seconds of voiced speech for a score. Of 69 clips of 3 to 6 s, 12 hold less by this module, 24 by the tracker
 of WORLD, none by this module alone (`python -m benchmarks.audio_voicing`)."""
 
 LEAST_BANDWIDTH = 3000.0
