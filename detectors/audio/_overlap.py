@@ -11,7 +11,7 @@ them at once, of different repositories, at 0, -3 and -6 dB. Whole repositories 
 threshold 0.04 comes from one of them. In the other, of the sounds that the other gates let pass, it refuses 4 of 385
 single voices (1.0 %, interval 0.4 to 2.6; 0 of 185 synthetic, 4 of 200 recorded) and 62 of 83 mixtures: 13 of 14 as
 they are, 6 of 13 over a telephone line. Without the other gates it would be 12 of 470 and 80 of 120, in strong
-reverberation 3 of 15. Where the measurement looks was settled on other clips of the first half, after a first look at
+reverberation 3 of 15. Where the measurement looks was settled on clips of the first half, after a first look at
 some of both.
 
 Two high voices, whose periods have a short common multiple, are told less well than a low and a high one.
