@@ -16,12 +16,13 @@ import numpy as np
 from detectors.sound.wav import as_wav
 from detectors.train.audio_delivery import deliver
 from detectors.train.fusing import Version, kept_versions, look, write_fusion
-from detectors.train.splices import Recording, join, read_recordings
+from detectors.train.splices import Recording, join, read_plan, read_recordings
 
 __all__ = ["collect", "main"]
 
 _SEED = 20261123
 _MOST = 25
+_PROTOCOL = Path("benchmarks/protocols/audio-splice.json")
 DELIVERIES = ("as_is", "mp3_64", "opus_24", "telephone", "messenger")
 """What happens to a file; each as likely as the other."""
 
@@ -56,7 +57,9 @@ def collect(corpora: Sequence[Path], kept: Path) -> Iterator[Version]:
         corpora: Corpus folders.
         kept: File with what earlier runs measured; grows.
     """
-    recordings = read_recordings(corpora, chosen_on=False, most=_MOST, rng=np.random.default_rng(_SEED))
+    recordings = read_recordings(
+        corpora, repos=read_plan(_PROTOCOL).held_out, most=_MOST, rng=np.random.default_rng(_SEED)
+    )
     by_name = {recording.name: recording for recording in recordings}
     yield from kept_versions(kept, by_name, lambda name: _versions(by_name[name], recordings))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,22 +13,37 @@ from numpy.typing import NDArray
 
 from detectors.bench.manifest import read_manifest
 from detectors.sound import read_mono
+from provenance.errors import UnreadableError
 
-__all__ = ["CHOSEN_ON", "Recording", "join", "read_recordings"]
+__all__ = [
+    "RATE",
+    "Recording",
+    "SplicePlan",
+    "join",
+    "join_as_they_are",
+    "level",
+    "read_plan",
+    "read_recordings",
+]
 
 Wave = NDArray[np.float32]
 
-_RATE = 16_000
+RATE = 16_000
+"""Rate of all recordings here, in Hz."""
+
 _LEAST = 4.0
 _LONGEST = 40.0
 
-CHOSEN_ON = (
-    "FastDiff/FastDiff.github.io", "MobileSpeech/MobileSpeech.github.io", "jim-schwoebel/sample_voice_data",
-    "mindslab-ai/univnet", "jik876/hifi-gan-demo", "coqui-ai/TTS", "budydeveloper/tts-clone-dataset",
-    "styletts2/styletts2.github.io", "e1tts/e1tts.github.io", "janvainer/speedyspeech",
-    "bigvgan-demo/bigvgan-demo.github.io",
-)  # fmt: skip
-"""Collections on which the numbers of the check were chosen; whatever is quoted comes from others."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplicePlan:
+    """Which collections the search is trained on, and on which it is measured."""
+
+    folds: dict[str, tuple[str, ...]]
+    """Collections of training, in groups that are left out together."""
+
+    held_out: tuple[str, ...]
+    """Collections that whatever is quoted comes from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +63,28 @@ class Recording:
     """Samples at 16 kHz."""
 
 
+def read_plan(path: Path) -> SplicePlan:
+    """Return the plan in a protocol file.
+
+    Raises:
+        UnreadableError: It is no such file.
+    """
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        folds = {name: tuple(repos) for name, repos in held["folds"].items()}
+        return SplicePlan(folds=folds, held_out=tuple(held["held_out"]))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as cause:
+        raise UnreadableError(f"{path.name} is no protocol of splices: {cause}") from cause
+
+
 def read_recordings(
-    folders: Iterable[Path], *, chosen_on: bool, most: int, rng: np.random.Generator
+    folders: Iterable[Path], *, repos: Collection[str], most: int, rng: np.random.Generator
 ) -> tuple[Recording, ...]:
     """Return recordings of at least four seconds.
 
     Args:
         folders: Corpus folders with their manifests.
-        chosen_on: Whether to take the collections in `CHOSEN_ON`, or all others.
+        repos: Collections to take.
         most: Most recordings of one collection.
         rng: Decides which.
 
@@ -65,39 +95,58 @@ def read_recordings(
     for folder in folders:
         for row in read_manifest(folder):
             long = float(row["seconds"] or 0) >= _LEAST
-            if row["label"] == "recorded" and long and (row["repo"] in CHOSEN_ON) == chosen_on:
+            if row["label"] == "recorded" and long and row["repo"] in repos:
                 by_repo[row["repo"]].append((folder, row))
     found = []
     for _, mine in sorted(by_repo.items()):
         rng.shuffle(mine)
         for folder, row in mine[:most]:
-            samples = read_mono(folder / row["path"], _RATE, max_seconds=_LONGEST)
+            samples = read_mono(folder / row["path"], RATE, max_seconds=_LONGEST)
             found.append(Recording(row["path"], row["repo"], _room(row), samples))
     return tuple(found)
 
 
 def join(
-    recordings: Sequence[Recording], rng: np.random.Generator, *, insert: bool
+    recordings: Sequence[Recording],
+    rng: np.random.Generator,
+    *,
+    insert: bool,
+    at_pause: bool = True,
+    fade: int = 160,
 ) -> tuple[Wave, list[float]]:
-    """Return a joined recording and the times of its joins."""
+    """Return two recordings of different rooms, joined at the same loudness, and the times of the joins.
+
+    Args:
+        recordings: Where to draw from.
+        rng: Source of all random choices.
+        insert: Whether to put a part of the second into the first, where that is long enough.
+        at_pause: Whether to cut in the quietest place within half a second, or anywhere.
+        fade: Samples of the linear fade.
+    """
     while True:
         first, second = (recordings[int(i)] for i in rng.choice(len(recordings), 2, replace=False))
         if first.room != second.room:
             break
-    host, guest = _level(first.wave), _level(second.wave)
-    if insert and len(host) >= 8 * _RATE:
-        size = min(len(guest), int(rng.uniform(2, 8) * _RATE))
+    host, guest = level(first.wave), level(second.wave)
+    cut = _pause if at_pause else _anywhere
+    if insert and len(host) >= 8 * RATE:
+        size = min(len(guest), int(rng.uniform(2, 8) * RATE))
         start = int(rng.integers(0, len(guest) - size + 1))
-        part = guest[_pause(guest, start) if start else 0 :][:size]
-        at = _pause(host, int(rng.uniform(3, len(host) / _RATE - 3) * _RATE))
-        joined = _fade(_fade(host[:at], part), host[at:])
-        return joined, [at / _RATE, (at + len(part)) / _RATE]
-    at = _pause(host, int(rng.uniform(min(3, len(host) / _RATE - 1), min(len(host) / _RATE, 12)) * _RATE))
-    start = _pause(guest, int(rng.uniform(0, max(0.2, len(guest) / _RATE - 3)) * _RATE))
-    return _fade(host[:at], guest[start:][: 12 * _RATE]), [at / _RATE]
+        part = guest[cut(guest, start) if start else 0 :][:size]
+        at = cut(host, int(rng.uniform(3, len(host) / RATE - 3) * RATE))
+        joined = _fade(_fade(host[:at], part, fade), host[at:], fade)
+        return joined, [at / RATE, (at + len(part)) / RATE]
+    at = cut(host, int(rng.uniform(min(3, len(host) / RATE - 1), min(len(host) / RATE, 12)) * RATE))
+    start = cut(guest, int(rng.uniform(0, max(0.2, len(guest) / RATE - 3)) * RATE))
+    return _fade(host[:at], guest[start:][: 12 * RATE], fade), [at / RATE]
 
 
-def _level(wave: Wave) -> Wave:
+def join_as_they_are(first: Recording, second: Recording) -> tuple[Wave, list[float]]:
+    """Return two whole recordings one after the other, at the loudness that they have, and the time of the join."""
+    return _fade(first.wave, second.wave), [len(first.wave) / RATE]
+
+
+def level(wave: Wave) -> Wave:
     """Return the recording with its loud parts at one tenth of full scale."""
     loud = np.percentile(np.sqrt(np.convolve(wave * wave, np.full(400, 1 / 400), "same")), 95)
     return (wave * (0.1 / max(float(loud), 1e-4))).astype(np.float32)
@@ -110,6 +159,10 @@ def _pause(wave: Wave, at: int) -> int:
         return at
     power = np.convolve(wave * wave, np.ones(320) / 320, "same")[start:stop:80]
     return start + 80 * int(np.argmin(power))
+
+
+def _anywhere(wave: Wave, at: int) -> int:
+    return max(1600, min(at, len(wave) - 1600))
 
 
 def _fade(first: Wave, second: Wave, size: int = 160) -> Wave:
