@@ -13,7 +13,8 @@ from provenance.errors import AssayError
 
 __all__ = ["main"]
 
-_CHECKS = ("image.synthesis", "image.prnu", "image.edited", "audio.synthesis", "audio.edited")
+_CHECKS = ("image.synthesis", "image.prnu", "image.edited", "audio.synthesis", "audio.edited",
+           "audio.splice")  # fmt: skip
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.check == "audio.synthesis":
             return _train_voice(options)
+        if options.check == "audio.splice":
+            return _train_splice(options)
         if options.check in ("image.edited", "audio.edited"):
             return _calibrate_edited(options)
         return _calibrate_prnu(options) if options.check == "image.prnu" else _train(options)
@@ -66,6 +69,14 @@ def _train_voice(options: argparse.Namespace) -> int:
     found = card["out_of_source"]["all"]
     told = f"Out of source: equal error rate {found['equal_error_rate']}, Cllr {found['cllr']}."
     sys.stdout.write(f"{told} Written to {options.out}\n")
+    return 0
+
+
+def _train_splice(options: argparse.Namespace) -> int:
+    from detectors.train import audio_splice
+
+    found = audio_splice.main(options.corpora, options.protocol, options.out)["out_of_fold"]
+    sys.stdout.write(f"Out of fold: {found}. Written to {options.out}\n")
     return 0
 
 
