@@ -37,6 +37,11 @@ def test_a_codec_is_named_beside_a_lower_rate(examine, wav):
     assert "16,000 samples a second or a lossy codec" in finding.summary
 
 
+def test_an_edge_at_no_rate_names_none(examine, wav):
+    finding = examine("audio.container", wav(cut_at(noise(), 13_500), RATE))
+    assert "as after a lower sample rate or a lossy codec" in finding.summary
+
+
 def test_a_telephone_line_is_named_for_low_edges_only(examine, wav):
     low, high = (examine("audio.container", wav(cut_at(noise(), hertz), RATE)) for hertz in (3400, 7900))
     assert "a telephone line" in low.summary
