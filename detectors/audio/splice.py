@@ -13,8 +13,8 @@ The two propositions are: the recording was joined here, and it runs on here.
 
 ## Known problems
 The search has learnt from joins in which most often the voice changes with the room. So a change of speakers can be
-taken for a join: of 30 conversations in one room, made by script from voices that it had not seen, it flags 11. Where two people talk, a place at which the other
-one begins means little. A window that opens, a
+taken for a join: of 30 conversations in one room, made by script from voices that it had not seen, it flags 11. Where
+two people talk, a place at which the other one begins means little. A window that opens, a
 fan that starts, a noise suppressor, an automatic gain or a call that changes its codec also change the sound for good.
 A cut within one recording leaves nothing that is looked for unless the hum breaks, and parts shorter than about two
 seconds are missed. Nothing above 8 kHz is looked at, and there is no search for clicks. A silence made by a computer
@@ -32,8 +32,9 @@ recordings of collections that neither weights nor limits had seen, as they are:
 - Two recordings of one collection, one after the other: 6 of 30. A second of digital silence put in: 0 of 30, but told.
   Two seconds taken out of one recording: 1 of 30, elsewhere.
 
-After MP3, AAC and Opus it was measured only while it was built, all deliveries together: 64 of 100 joins flagged, 61 of
-them within half a second, and 5 of 908 untouched versions, by weights that had not seen the collections.
+After deliveries, on 258 recordings of the same collections (`python -m detectors.train audio.edited`): flagged were 77
+of 109 joined recordings as they are, 78 of 111 after MP3 at 64 kbit/s, 70 of 103 after Opus at 24, 68 of 99 after a
+messenger and 24 of 94 after a telephone line; of the untouched versions 3 of 516, and of 60 made conversations 22.
 So nothing found says little, least of all about cuts within one recording.
 
 ## References

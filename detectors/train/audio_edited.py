@@ -1,7 +1,8 @@
 """Calibration of the question `edited` for sound: `python -m detectors.train audio.edited --corpus DIR`.
 
-The checks run on recordings of collections that their numbers were not chosen on, and on joins of two of them
-(`detectors.train.splices`), both after the same deliveries; `detectors.train.fusing` fits their weights.
+The checks run on recordings of collections that their numbers were not chosen on, on joins of two of them
+(`detectors.train.splices`) and, as untouched, on conversations made by script, all after the same deliveries;
+`detectors.train.fusing` fits their weights.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from detectors.sound.wav import as_wav
 from detectors.train.audio_delivery import deliver
+from detectors.train.conversations import converse
 from detectors.train.fusing import Version, kept_versions, look, write_fusion
 from detectors.train.splices import Recording, join, read_plan, read_recordings
 
@@ -22,6 +24,8 @@ __all__ = ["collect", "main"]
 
 _SEED = 20261123
 _MOST = 25
+_CONVERSATION = "made conversation"
+_CONVERSATIONS = 60
 _PROTOCOL = Path("benchmarks/protocols/audio-splice.json")
 DELIVERIES = ("as_is", "mp3_64", "opus_24", "telephone", "messenger")
 """What happens to a file; each as likely as the other."""
@@ -61,12 +65,31 @@ def collect(corpora: Sequence[Path], kept: Path) -> Iterator[Version]:
         corpora, repos=read_plan(_PROTOCOL).held_out, most=_MOST, rng=np.random.default_rng(_SEED)
     )
     by_name = {recording.name: recording for recording in recordings}
-    yield from kept_versions(kept, by_name, lambda name: _versions(by_name[name], recordings))
+    made = [f"{_CONVERSATION} {number}" for number in range(_CONVERSATIONS)]
+
+    def measure(name: str) -> Iterator[Version]:
+        if name in by_name:
+            return _versions(by_name[name], recordings)
+        return _conversation(name, recordings)
+
+    yield from kept_versions(kept, (*by_name, *made), measure)
+
+
+def _conversation(name: str, recordings: Sequence[Recording]) -> Iterator[Version]:
+    """Yield one made conversation, which is no join however much the voice changes in it."""
+    rng = _seeded(name)
+    delivery = str(rng.choice(DELIVERIES))
+    data = as_wav(deliver(converse(recordings, rng), delivery, rng))
+    yield look(data, "edited", name=name, source=_CONVERSATION, kind="", chain=delivery)
+
+
+def _seeded(name: str) -> np.random.Generator:
+    seed = hashlib.sha256(f"{_SEED}:{name}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(seed[:6], "big"))
 
 
 def _versions(recording: Recording, others: Sequence[Recording]) -> Iterator[Version]:
-    seed = hashlib.sha256(f"{_SEED}:{recording.name}".encode()).digest()
-    rng = np.random.default_rng(int.from_bytes(seed[:6], "big"))
+    rng = _seeded(recording.name)
     strangers = [other for other in others if other.room != recording.room]
     for kind in ("", "", "join", "insert"):
         wave = recording.wave
