@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from detectors.audio._dense import Dense
 from detectors.audio._features import analyse, extract
-from detectors.audio._kernel import Kernel
 from detectors.audio._versions import RATE, add_noise, low_pass, telephone, trim
 from detectors.calibration import Calibration
 from detectors.ensemble import Line, Trees, load_arrays, unpack
@@ -28,20 +28,14 @@ _WEIGHTS = Path(__file__).parent / "weights" / "synthesis.npz"
 class Model:
     """Weights, calibration and range of the score."""
 
-    columns: NDArray[np.int16]
-    """Features that it uses."""
-
     line: Line
     """First part of the score."""
 
     trees: Trees
     """Second part."""
 
-    wide: Kernel
+    dense: Dense
     """Third part."""
-
-    narrow: Kernel
-    """Fourth part, which sees the telephone band only."""
 
     share: NDArray[np.float64]
     """Weights of the parts."""
@@ -63,14 +57,12 @@ class Model:
 
     def scores(self, rows: NDArray[np.float32]) -> NDArray[np.float64]:
         """Return the score of each window, shape (len(rows),)."""
-        mine = rows[:, self.columns]
-        parts = [p.score(mine) for p in (self.line, self.trees, self.wide, self.narrow)]
+        parts = [part.score(rows) for part in (self.line, self.trees, self.dense)]
         return np.asarray(self.share @ np.stack(parts))
 
     def outside(self, rows: NDArray[np.float32]) -> float:
         """Return the median share of features beyond the range of the training windows."""
-        mine = rows[:, self.columns]
-        return float(np.median(((mine < self.low) | (mine > self.high)).mean(axis=1)))
+        return float(np.median(((rows < self.low) | (rows > self.high)).mean(axis=1)))
 
 
 @lru_cache(maxsize=1)
@@ -78,11 +70,9 @@ def load_model() -> Model:
     """Return the shipped model."""
     held = load_arrays(_WEIGHTS)
     return Model(
-        columns=held["columns"],
         line=unpack("line", Line, held),
         trees=unpack("trees", Trees, held),
-        wide=Kernel.unpacked("wide", held),
-        narrow=Kernel.unpacked("narrow", held),
+        dense=Dense.unpacked("dense", held),
         share=held["share"],
         calibration=Calibration.unpacked(held["calibration"]),
         low=held["range.low"],

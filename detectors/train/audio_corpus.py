@@ -14,7 +14,10 @@ from detectors.bench.manifest import drawn, read_manifest, taking_turns
 from detectors.train.corpus import FINAL
 from provenance.errors import UsageError
 
-__all__ = ["Clip", "VoiceProtocol", "read_clips", "read_voice_protocol", "seed_of"]
+__all__ = ["TWIN", "Clip", "VoiceProtocol", "read_clips", "read_voice_protocol", "seed_of"]
+
+TWIN = "copy:"
+"""How the systems begin whose clips are copies of recordings made for training (`benchmarks/corpora/twins.py`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,9 @@ class VoiceProtocol:
     development: int
     """How many clips take part in development: the beginning of the list, in which sources are even."""
 
+    course: dict[str, int]
+    """How the dense networks learn, where it is not as usual."""
+
     folds: dict[str, str]
     """Fold of each repository."""
 
@@ -110,6 +116,7 @@ def read_voice_protocol(path: Path) -> VoiceProtocol:
             windows=raw["windows"],
             caps=raw["caps"],
             development=raw["development_clips"],
+            course=raw["course"],
             folds=folds,
             families={start: family for family, starts in raw["families"].items() for start in starts},
             sha256=hashlib.sha256(data).hexdigest(),
@@ -160,9 +167,11 @@ def _clip(folder: Path, row: dict[str, str], protocol: VoiceProtocol) -> Clip | 
     synthetic, repo = row["label"] == "synthetic", row["repo"]
     fold = protocol.folds.get(repo)
     long_enough = float(row["seconds"] or 0) >= protocol.shortest
+    system = row["system"]
     if fold is None or row["label"] not in ("synthetic", "recorded") or not long_enough:
         return None
-    system = row["system"]
+    if fold == FINAL and system.startswith(TWIN):
+        return None
     starts = [start for start in protocol.families if system.startswith(start)]
     return Clip(
         file=folder / row["path"],

@@ -1,4 +1,4 @@
-"""Features of speech under many delivery conditions, computed once and kept in a folder, one file per clip."""
+"""Windows of speech under many delivery conditions and their features, kept in a folder, one file per clip."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detectors.audio._features import NAMES, RATE, analyse, extract
-from detectors.audio._features.lfcc import delta, frames
 from detectors.audio._versions import trim
 from detectors.train.audio_copies import KINDS, copy_of
 from detectors.train.audio_corpus import Clip, VoiceProtocol, seed_of
@@ -18,10 +17,7 @@ from detectors.train.audio_delivery import deliver
 from detectors.train.corpus import FINAL
 from provenance.errors import AssayError
 
-__all__ = ["FRAMES", "VoiceTable", "conditions_of", "extract_clips", "load_clips", "windows_of"]
-
-FRAMES = 96
-"""Frames of each window that are kept for the mixture models, evenly over the active ones."""
+__all__ = ["VoiceTable", "conditions_of", "extract_clips", "load_clips", "load_windows", "windows_of"]
 
 _LONGEST = 4 * RATE
 _SHORTEST = 2 * RATE
@@ -35,9 +31,6 @@ class VoiceTable:
 
     features: NDArray[np.float32]
     """Shape (rows, features)."""
-
-    frames: NDArray[np.float16]
-    """Cepstra and their differences of some frames, shape (rows, FRAMES, 40)."""
 
     clip: NDArray[np.int64]
     """Index into the list of clips."""
@@ -101,7 +94,7 @@ def extract_clips(clips: Sequence[Clip], protocol: VoiceProtocol, cache: Path) -
     """
     cache.mkdir(parents=True, exist_ok=True)
     for clip in clips:
-        target = cache / f"{clip.sha256[:24]}.npz"
+        target = _place(clip, cache)
         if not target.exists():
             _write(target, list(_measure(clip, protocol)))
             yield target
@@ -111,18 +104,29 @@ def load_clips(clips: Sequence[Clip], cache: Path) -> VoiceTable:
     """Return the rows of those clips that are in `cache`."""
     parts: list[tuple[NDArray[np.generic], ...]] = []
     for index, clip in enumerate(clips):
-        path = cache / f"{clip.sha256[:24]}.npz"
+        path = _place(clip, cache)
         if not path.exists():
             continue
         with np.load(path, allow_pickle=False) as part:
             rows = len(part["features"])
             if rows:
-                parts.append((part["features"], part["frames"], np.full(rows, index), part["window"],
+                parts.append((part["features"], np.full(rows, index), part["window"],
                               part["condition"], part["copied"]))  # fmt: skip
     return VoiceTable(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
-_Row = tuple[NDArray[np.float32], NDArray[np.float16], int, str, str]
+def load_windows(clip: Clip, cache: Path) -> list[tuple[str, NDArray[np.int16]]]:
+    """Return condition and samples at 16 kHz of each window of a clip, as they were measured."""
+    with np.load(_place(clip, cache), allow_pickle=False) as part:
+        waves = np.split(part["waves"], np.cumsum(part["lengths"])[:-1])
+        return list(zip(part["condition"].tolist(), waves, strict=True))
+
+
+def _place(clip: Clip, cache: Path) -> Path:
+    return cache / f"{clip.sha256[:24]}.npz"
+
+
+_Row = tuple[NDArray[np.float32], NDArray[np.int16], int, str, str]
 
 
 def _measure(clip: Clip, protocol: VoiceProtocol) -> Iterator[_Row]:
@@ -137,7 +141,7 @@ def _measure(clip: Clip, protocol: VoiceProtocol) -> Iterator[_Row]:
     rng = None if final else np.random.default_rng(seed_of(protocol, clip, "windows"))
     for number, window in enumerate(windows_of(wave, most, rng)):
         yield from _versions(window, number, clip, protocol)
-        if not final and not clip.synthetic:
+        if number == 0 and not final and not clip.synthetic:
             draw = np.random.default_rng(seed_of(protocol, clip, f"copy{number}"))
             kind = str(draw.choice(KINDS))
             yield from _versions(copy_of(window, kind, draw), number, clip, protocol, kind)
@@ -149,12 +153,10 @@ def _versions(
     for condition in conditions_of(clip, number, protocol):
         # A recording and its copy go through the same chain.
         rng = np.random.default_rng(seed_of(protocol, clip, f"{number}:{condition}"))
-        found = analyse(deliver(window, condition, rng))
-        static = frames(found)
-        both = np.concatenate([static, delta(static)], axis=1)
-        active = np.flatnonzero(found.active)
-        kept = active[np.linspace(0, len(active) - 1, FRAMES).astype(int)]
-        yield extract(found), both[kept].astype(np.float16), number, condition, copied
+        arrived = deliver(window, condition, rng)
+        peak = max(float(np.abs(arrived).max()), 1e-6)
+        kept = np.round(arrived * (32000 / peak)).astype(np.int16)
+        yield extract(analyse(kept.astype(np.float32))), kept, number, condition, copied
 
 
 def _write(target: Path, rows: Sequence[_Row]) -> None:
@@ -162,7 +164,8 @@ def _write(target: Path, rows: Sequence[_Row]) -> None:
     np.savez(
         draft,
         features=np.array([r[0] for r in rows], dtype=np.float32).reshape(len(rows), len(NAMES)),
-        frames=np.array([r[1] for r in rows], dtype=np.float16).reshape(len(rows), FRAMES, 40),
+        waves=np.concatenate([r[1] for r in rows]) if rows else np.zeros(0, np.int16),
+        lengths=np.array([len(r[1]) for r in rows], dtype=np.int64),
         window=np.array([r[2] for r in rows], dtype=np.int64),
         condition=np.array([r[3] for r in rows], dtype="U12"),
         copied=np.array([r[4] for r in rows], dtype="U12"),

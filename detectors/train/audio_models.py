@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from detectors.audio._kernel import Kernel
+from detectors.audio._dense import Dense
 from detectors.ensemble import Line, Trees
+from detectors.train.audio_dense import Course, fit_dense
 from detectors.train.models import fit_line, fit_trees
 
-__all__ = ["Columns", "VoiceModel", "even_weights", "fit_binned_trees", "fit_kernel", "fit_voice"]
+__all__ = ["Columns", "VoiceModel", "even_weights", "fit_binned_trees", "fit_voice"]
 
 _LEVELS = 48
 _WHOLE_CLASS = 60
@@ -22,10 +23,7 @@ _STRENGTH = 0.03
 
 @dataclass(frozen=True, slots=True)
 class VoiceModel:
-    """A line, trees and two kernel machines; their log-odds are added, each over its spread in training."""
-
-    columns: NDArray[np.int16]
-    """Columns of the features that they see."""
+    """A line, trees and dense networks; their log-odds are added, each over its spread in training."""
 
     line: Line
     """Logistic regression."""
@@ -33,20 +31,19 @@ class VoiceModel:
     trees: Trees
     """Gradient boosting."""
 
-    wide: Kernel
-    """Logistic regression on likenesses to landmarks."""
-
-    narrow: Kernel
-    """The same on features of the telephone band only."""
+    dense: Dense
+    """Small dense networks."""
 
     share: NDArray[np.float64]
-    """Weights of the four, shape (4,)."""
+    """Weights of the three, shape (3,)."""
+
+    def parts(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Return the log-odds of each part for each row, shape (3, rows)."""
+        return np.stack([part.score(features) for part in (self.line, self.trees, self.dense)])
 
     def score(self, features: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the score of each row of all features."""
-        mine = features[:, self.columns]
-        parts = [p.score(mine) for p in (self.line, self.trees, self.wide, self.narrow)]
-        return np.asarray(self.share @ np.stack(parts))
+        """Return the score of each row."""
+        return np.asarray(self.share @ self.parts(features))
 
 
 def even_weights(
@@ -82,17 +79,14 @@ def even_weights(
 class Columns:
     """Which features each part of the model sees."""
 
+    line: NDArray[np.intp]
+    """Those of the line."""
+
     trees: NDArray[np.intp]
-    """Those of the trees; the others see some of these."""
+    """Those of the trees."""
 
-    line: NDArray[np.bool_]
-    """Which of them the line sees."""
-
-    wide: NDArray[np.bool_]
-    """Which the first kernel machine sees."""
-
-    narrow: NDArray[np.bool_]
-    """Which the second sees."""
+    dense: NDArray[np.intp]
+    """Those of the dense networks."""
 
 
 def fit_voice(
@@ -100,6 +94,7 @@ def fit_voice(
     synthetic: NDArray[np.bool_],
     weights: NDArray[np.float64],
     columns: Columns,
+    course: Course,
     *,
     seed: int,
 ) -> VoiceModel:
@@ -109,61 +104,21 @@ def fit_voice(
         features: Rows of all features.
         synthetic: Labels.
         weights: From `even_weights`.
-        columns: Which features are used.
+        columns: Which features each part sees.
+        course: How the dense networks learn.
         seed: Seed of everything random.
     """
-    mine, labels = features[:, columns.trees], synthetic.astype(int)
-    low, high = np.percentile(mine, [1, 99], axis=0)
-    clipped = np.clip(mine, low, high).astype(np.float32)
-    clipped[:, ~columns.line] = 0.0  # a constant gets no weight
-    line = fit_line(clipped, labels, weights, strength=_STRENGTH)[1]
-    trees = fit_binned_trees(mine, labels, weights, seed=seed)
-    wide = fit_kernel(mine, labels, weights, np.flatnonzero(columns.wide), seed=seed)
-    narrow = fit_kernel(mine, labels, weights, np.flatnonzero(columns.narrow), seed=seed, landmarks=800)
-    spreads = [float(part.score(mine).std()) for part in (line, trees, wide, narrow)]
-    return VoiceModel(columns.trees.astype(np.int16), line, trees, wide, narrow, 1 / np.array(spreads))
-
-
-def fit_kernel(
-    features: NDArray[np.float32],
-    labels: NDArray[np.int_],
-    weights: NDArray[np.float64],
-    columns: NDArray[np.intp],
-    *,
-    seed: int,
-    gamma: float = 0.8,
-    landmarks: int = 1200,
-) -> Kernel:
-    """Return a logistic regression on Gaussian likenesses to rows drawn at random (Nyström's method).
-
-    Args:
-        features: Rows.
-        labels: 1 for synthetic.
-        weights: Weight of each row.
-        columns: Which columns of them it looks at.
-        seed: Seed of the draw.
-        gamma: Fall of the likeness per squared standard deviation, mean over the columns.
-        landmarks: How many rows are drawn.
-    """
-    from sklearn.linear_model import LogisticRegression
-    from threadpoolctl import threadpool_limits
-
-    mine = features[:, columns].astype(np.float64)
-    mean, scale = mine.mean(axis=0), np.maximum(mine.std(axis=0), 1e-6)
-    draft = Kernel(
-        columns.astype(np.int16), mean, scale, np.zeros((0, len(columns)), np.float16),
-        np.array([gamma / len(columns)]), np.zeros(0), np.zeros(1),
-    )  # fmt: skip
-    standard = draft.standard(features)
-    drawn = np.random.default_rng(seed).choice(len(standard), min(landmarks, len(standard)), replace=False)
-    draft = replace(draft, landmark=standard[np.sort(drawn)].astype(np.float16))
-    with threadpool_limits(1):
-        values, vectors = np.linalg.eigh(draft.likeness(draft.landmark.astype(np.float64)))
-        whiten = vectors / np.sqrt(np.maximum(values, 1e-9))
-        model = LogisticRegression(C=3.0, max_iter=300)
-        even = weights * (len(weights) / weights.sum())
-        model.fit(draft.likeness(standard) @ whiten, labels, sample_weight=even)
-    return replace(draft, weight=whiten @ model.coef_[0], base=model.intercept_.copy())
+    labels = synthetic.astype(int)
+    low, high = np.percentile(features, [1, 99], axis=0)
+    clipped = np.clip(features, low, high).astype(np.float32)
+    alone = np.zeros_like(clipped)  # a constant gets no weight
+    alone[:, columns.line] = clipped[:, columns.line]
+    line = fit_line(alone, labels, weights, strength=_STRENGTH)[1]
+    trees = fit_binned_trees(features[:, columns.trees], labels, weights, seed=seed)
+    trees = replace(trees, feature=columns.trees[trees.feature].astype(trees.feature.dtype))
+    dense = fit_dense(clipped, synthetic, weights, columns.dense, course, seed=seed)
+    draft = VoiceModel(line, trees, dense, np.ones(3))
+    return replace(draft, share=1 / draft.parts(features).std(axis=1))
 
 
 def fit_binned_trees(
@@ -172,8 +127,8 @@ def fit_binned_trees(
     weights: NDArray[np.float64],
     *,
     seed: int,
-    rounds: int = 160,
-    leaves: int = 5,
+    rounds: int = 400,
+    leaves: int = 8,
 ) -> Trees:
     """Return boosted trees that ask only about 48 quantiles of each feature.
 

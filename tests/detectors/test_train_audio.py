@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,17 @@ import pytest
 
 pytest.importorskip("scipy")
 
-from detectors.audio._features import NAMES
+from detectors.audio._dense import Dense
+from detectors.audio._features import NAMES, analyse, extract
 from detectors.calibration import Calibration
 from detectors.ensemble import Trees
 from detectors.train import audio_models, audio_synthesis
 from detectors.train.audio_copies import copy_of
 from detectors.train.audio_corpus import Clip, VoiceProtocol, read_clips, read_voice_protocol, seed_of
 from detectors.train.audio_delivery import deliver
+from detectors.train.audio_dense import Course, fit_dense
 from detectors.train.audio_evaluation import VoiceScores, moderate_from, voice_figures
-from detectors.train.audio_extraction import FRAMES, VoiceTable, windows_of
+from detectors.train.audio_extraction import VoiceTable, extract_clips, load_clips, load_windows, windows_of
 from detectors.train.audio_models import even_weights, fit_binned_trees
 from detectors.train.audio_synthesis import train_voice
 from provenance.errors import UsageError
@@ -34,7 +37,7 @@ def protocol(**changes: object) -> VoiceProtocol:
         "name": "small", "seed": 3, "conditions": ("as_is", "telephone"), "main": ("as_is",), "shortest": 2.0,
         "windows": {"synthetic": 1, "recorded": 1, "final": 1},
         "caps": {"synthetic": 9, "recorded": 9, "final_synthetic": 9, "final_recorded": 9},
-        "development": 1000, "folds": {"a/one": "f1", "a/two": "f2", "a/three": "final"},
+        "development": 1000, "course": {}, "folds": {"a/one": "f1", "a/two": "f2", "a/three": "final"},
         "families": {"Wave": "vocoder copy"}, "sha256": "0" * 64,
     }  # fmt: skip
     return VoiceProtocol(**(held | changes))  # type: ignore[arg-type]
@@ -85,6 +88,11 @@ def test_clips_are_read_from_several_folders_without_doubles(tmp_path: Path) -> 
     assert (found["b"].source, found["c"].fold) == ("a/one", "final")
 
 
+def test_twins_never_take_part_in_the_final_fold(tmp_path: Path) -> None:
+    rows = [row(repo, "synthetic", repo, system="copy:Lyra 3k") for repo in ("a/one", "a/three")]
+    assert [c.repo for c in read_clips([corpus(tmp_path, rows)], protocol())] == ["a/one"]
+
+
 def test_caps_hold(tmp_path: Path) -> None:
     rows = [row(f"f{n}", "recorded", "a/one") for n in range(7)]
     caps = {"synthetic": 2, "recorded": 3, "final_synthetic": 2, "final_recorded": 2}
@@ -113,7 +121,7 @@ def test_lengths_in_training_are_drawn() -> None:
     assert max(lengths) <= 4 * RATE
 
 
-@pytest.mark.parametrize("condition", ["as_is", "telephone", "noise_10", "random_0"])
+@pytest.mark.parametrize("condition", ["as_is", "telephone", "noise_10", "random_0", "random_1", "random_2"])
 def test_deliveries_keep_the_length_and_repeat(condition: str) -> None:
     wave = voice(2.0)
     first, second = (deliver(wave, condition, np.random.default_rng(4)) for _ in range(2))
@@ -201,8 +209,45 @@ def table(clips: list[Clip]) -> VoiceTable:
     made = np.array([c.synthetic for c in clips])[which]
     features[made, NAMES.index("pitch.hnr.mean")] += 3
     condition = np.tile(np.array(["as_is", "telephone"]), len(clips))
-    return VoiceTable(features, np.zeros((len(which), FRAMES, 40), np.float16), which, np.zeros_like(which),
-                      condition, np.full(len(which), ""))  # fmt: skip
+    return VoiceTable(features, which, np.zeros_like(which), condition, np.full(len(which), ""))
+
+
+def nothing_learnt(features: np.ndarray, *given: Any, **options: Any) -> Dense:
+    """Stand in for the networks, which need torch: one that has learnt the sum of the first two features."""
+    weight = np.zeros((1, features.shape[1], 1), np.float32)
+    weight[0, :2] = 0.01
+    width = np.arange(features.shape[1], dtype=np.int16)
+    return Dense(
+        width, features.mean(axis=0), features.std(axis=0) + 1, (weight,), (np.zeros((1, 1, 1), np.float32),)
+    )
+
+
+def test_dense_networks_learn_what_is_planted_and_repeat_themselves() -> None:
+    pytest.importorskip("torch", reason="the extra `train` is not installed")
+    rng = np.random.default_rng(11)
+    rows = rng.normal(size=(500, 6)).astype(np.float32)
+    made = rows[:, 2] * rows[:, 4] > 0  # no line can tell
+    course = Course(networks=2, hidden=32, steps=400, batch=64, blanked=0.0)
+    first, second = (
+        fit_dense(rows, made, np.ones(500), np.array([1, 2, 4]), course, seed=1) for _ in range(2)
+    )
+    assert ((first.score(rows) > 0) == made).mean() > 0.9
+    assert (first.score(rows) == second.score(rows)).all()
+
+
+def test_windows_are_kept_as_they_were_measured(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    sound = tmp_path / "a.wav"
+    soundfile.write(sound, voice(5.0), RATE)
+    clip = replace(clips()[1], file=sound, fold="final", sha256="0" * 64)
+    for _ in range(2):  # the second time there is nothing to do
+        written = list(extract_clips([clip], protocol(), tmp_path / "cache"))
+    assert written == []
+    table = load_clips([clip], tmp_path / "cache")
+    kept = load_windows(clip, tmp_path / "cache")
+    assert table.condition.tolist() == [condition for condition, _ in kept] == ["as_is", "telephone"]
+    again = extract(analyse(kept[1][1].astype(np.float32)))
+    assert np.allclose(table.features[1], again, equal_nan=True)
 
 
 def clips() -> list[Clip]:
@@ -221,6 +266,7 @@ def test_training_finds_a_planted_difference_and_repeats_itself(
 
     for module in (audio_models, audio_synthesis):
         monkeypatch.setattr(module, "fit_binned_trees", few_rounds)
+    monkeypatch.setattr(audio_models, "fit_dense", nothing_learnt)
     held = clips()
     cards = [train_voice(held, table(held), protocol(), tmp_path / str(n), final=True) for n in range(2)]
     assert cards[0] == cards[1]
