@@ -118,7 +118,8 @@ def load_clips(clips: Sequence[Clip], cache: Path) -> VoiceTable:
 def load_windows(clip: Clip, cache: Path) -> list[tuple[str, NDArray[np.int16]]]:
     """Return condition and samples at 16 kHz of each window of a clip, as they were measured."""
     with np.load(_place(clip, cache), allow_pickle=False) as part:
-        waves = np.split(part["waves"], np.cumsum(part["lengths"])[:-1])
+        samples, ends = part["waves"], np.cumsum(part["lengths"]).tolist()
+        waves = [samples[start:end] for start, end in zip([0, *ends], ends, strict=False)]
         return list(zip(part["condition"].tolist(), waves, strict=True))
 
 

@@ -41,7 +41,7 @@ _NOT_LINE = ("modulation.", "average.")
 _LOWEST, _HIGHEST = -0.99, 0.99
 """No ratio is more than weak. For a recording, because a system that nobody has seen may score like one. For a
 synthesised voice, because on the final fold ratios above nineteen were found ten times as often for synthesised
-voices as for recordings and not nineteen times, and one collection of sixty clips broke the promise of two in a hundred."""
+voices as for recordings and not nineteen times, and one collection of sixty clips had more than two of a hundred."""
 
 _LIBRARIES = ("numpy", "scipy", "scikit-learn", "torch", "av", "pyworld")
 _MODULES = {"scikit-learn": "sklearn"}

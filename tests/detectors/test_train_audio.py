@@ -250,6 +250,14 @@ def test_windows_are_kept_as_they_were_measured(tmp_path: Path) -> None:
     assert np.allclose(table.features[1], again, equal_nan=True)
 
 
+def test_a_clip_without_speech_has_no_windows(tmp_path: Path) -> None:
+    soundfile = pytest.importorskip("soundfile")
+    soundfile.write(tmp_path / "a.wav", np.zeros(3 * RATE, np.float32), RATE)
+    clip = replace(clips()[1], file=tmp_path / "a.wav", fold="final", sha256="1" * 64)
+    list(extract_clips([clip], protocol(), tmp_path / "cache"))
+    assert load_windows(clip, tmp_path / "cache") == []
+
+
 def clips() -> list[Clip]:
     return [
         Clip(file=Path("x"), path=f"{repo}{n}", synthetic=n % 2 == 0, source=f"s{repo}" if n % 2 == 0 else repo,
