@@ -173,10 +173,13 @@ def axis_sentence(axis: Axis, question: str, media_type: str) -> str:
     if axis.strength == "none":
         return f"Does not help decide between {pair[0]} and {pair[1]}."
     favoured, other = pair if axis.log10_lr > 0 else pair[::-1]
-    words = band_words(axis.log10_lr).capitalize()
     ratio = ratio_words(abs(axis.log10_lr))
-    tail = "; on its own not enough" if axis.strength == "weak" else ""
-    return f"{words} {favoured} over {other}{tail} (likelihood ratio {ratio})."
+    if axis.strength == "weak":
+        verb = "there is" if question == "edited" else "it is"
+        words = f"Slightly more expected if {verb} {favoured} than if {verb} {other}; on its own not enough"
+    else:
+        words = f"{band_words(axis.log10_lr).capitalize()} {favoured} over {other}"
+    return f"{words} (likelihood ratio {ratio})."
 
 
 def expectation_sentence(assessment: Assessment) -> str:

@@ -59,7 +59,10 @@ def test_statuses_are_grouped_failures_first():
     [
         (Axis(reason="Too small."), "Too small."),
         (Axis(log10_lr=0.1, strength="none"), "Does not help decide between a picture from a generator and"),
-        (Axis(log10_lr=0.7, strength="weak"), "on its own not enough"),
+        (
+            Axis(log10_lr=0.7, strength="weak"),
+            "Slightly more expected if it is a picture from a generator than if it is a photograph from a camera; on its own",
+        ),
         (
             Axis(log10_lr=1.4, strength="moderate"),
             "Moderate support for a picture from a generator over a photograph from a camera (likelihood ratio about",
