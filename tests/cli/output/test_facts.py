@@ -61,7 +61,7 @@ def test_statuses_are_grouped_failures_first():
         (Axis(log10_lr=0.1, strength="none"), "Does not help decide between a picture from a generator and"),
         (
             Axis(log10_lr=0.7, strength="weak"),
-            "Slightly more expected if it is a picture from a generator than if it is a photograph from a camera; on its own",
+            "Slightly more expected if it is a picture from a generator than if it is a photograph from a camera; ",
         ),
         (
             Axis(log10_lr=1.4, strength="moderate"),
