@@ -43,6 +43,8 @@ _LEFT_OUT = ("Jakobovski/free-spoken-digit-dataset",)
 _MODELS = ("soundstream_encoder", "quantizer", "lyragan")
 _STAGES = {"copy:Lyra 3k": 16, "copy:Lyra 6k": 30, "copy:Lyra 9k": 46, "copy:Lyra unquantised": 0}
 _ALL_STAGES = 46
+_PACES = ((1, 1), (1, 1), (9, 8), (6, 5))  # stretched for the codec, and back
+_WEIGHTS = Path("lyra", "model_coeffs")
 _ENGINES = {
     "espeak-ng": ("eSpeak NG", "en-us", "en-gb", "en-gb-scotland", "en-us+f2", "en-gb+f4", "en-us+m3"),
     "flite": ("Flite", "kal16", "awb", "rms", "slt"),
@@ -205,39 +207,55 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, action="append", required=True, help="may be repeated")
     parser.add_argument("--repo", action="append", default=[], help="only this repository; may be repeated")
     parser.add_argument("--count", type=int, default=900, help="recordings to copy")
+    parser.add_argument("--earlier", type=Path, help="Lyra 1.2, laid out, for a second twin of each")
     parser.add_argument("--speak", type=int, default=0, help="sentences an engine installed here reads aloud")
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
-    codec = Lyra(options.snapshots / "google+lyra" / "lyra" / "model_coeffs")
+    codec = Lyra(options.snapshots / "google+lyra" / _WEIGHTS)
+    second = Lyra(options.earlier / _WEIGHTS) if options.earlier else None
     recordings = spread(read_recordings(options.corpus, options.repo), options.count)
     options.out.mkdir(parents=True, exist_ok=True)
     with (options.out / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
         manifest = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         manifest.writeheader()
         made = 0
-        for row in chain(_twins(codec, recordings, options.out), _spoken(options.speak, options.out)):
+        copies = [_twins(codec, recordings, options.out)]
+        copies += [_earlier(second, recordings, options.out)] if second else []
+        for row in chain(*copies, _spoken(options.speak, options.out)):
             manifest.writerow(row)
             made += 1
     print(f"{made} clips")
 
 
 def _twins(codec: Lyra, recordings: Iterable[Recording], out: Path) -> Iterator[dict[str, Any]]:
+    for recording, sound, known in _crops(recordings):
+        system = list(_STAGES)[draw(recording.pair, "system", len(_STAGES))]
+        yield _write(codec.copy(sound, _STAGES[system]), out, system=system, **known)
+
+
+def _earlier(codec: Lyra, recordings: Iterable[Recording], out: Path) -> Iterator[dict[str, Any]]:
+    """Copy by other weights; half of the voices slowed for the codec, so that its frames fall elsewhere."""
+    from scipy.signal import resample_poly
+
+    stages = tuple(_STAGES.values())
+    for recording, sound, known in _crops(recordings):
+        kept = stages[draw(recording.pair, "1.2q", len(stages))]
+        pace = _PACES[draw(recording.pair, "1.2u", len(_PACES))]
+        slow = codec.copy(resample_poly(sound, *pace).astype("float32"), kept)
+        system = "copy:Lyra 1.2" if pace[0] == pace[1] else "copy:Lyra 1.2 slowed"
+        yield _write(resample_poly(slow, *pace[::-1]).astype("float32"), out, system=system, **known)
+
+
+def _crops(recordings: Iterable[Recording]) -> Iterator[tuple[Recording, Sound, dict[str, str]]]:
+    """Yield a crop with speech of each recording, and the columns that name it."""
     for recording in recordings:
         sound = _read(recording.corpus / recording.path)
         start, end = speech_crop(sound, 4 + draw(recording.pair, "seconds", 201) / 100)
         if end - start < _SHORTEST_S * RATE:
             continue
-        system = list(_STAGES)[draw(recording.pair, "system", len(_STAGES))]
-        yield _write(
-            codec.copy(sound[start:end], _STAGES[system]),
-            out,
-            system=system,
-            repo=recording.repo,
-            file=recording.path,
-            commit=recording.commit,
-            crop=f"{start / RATE:.3f}-{end / RATE:.3f}",
-            pair=recording.pair,
-        )
+        crop = f"{start / RATE:.3f}-{end / RATE:.3f}"
+        known = {"repo": recording.repo, "file": recording.path, "commit": recording.commit, "crop": crop}
+        yield recording, sound[start:end], known | {"pair": recording.pair}
 
 
 def _spoken(count: int, out: Path) -> Iterator[dict[str, Any]]:

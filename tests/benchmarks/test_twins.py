@@ -97,7 +97,10 @@ class Echo:
     """A codec that returns half of the sound."""
 
     def __init__(self, folder):
-        assert folder.parts[-3:] == ("google+lyra", "lyra", "model_coeffs")
+        assert folder.parts[-3] in ("google+lyra", "earlier") and folder.parts[-2:] == (
+            "lyra",
+            "model_coeffs",
+        )
 
     def copy(self, sound, stages):
         assert stages in (0, 16, 30, 46)
@@ -125,6 +128,24 @@ def test_manifest_keeps_twins_with_their_recordings(tmp_path, monkeypatch):
     first = (out / "manifest.csv").read_bytes()
     twins.main()
     assert (out / "manifest.csv").read_bytes() == first
+
+
+def test_a_second_twin_is_of_the_same_seconds(tmp_path, monkeypatch):
+    corpus = write_corpus(tmp_path / "corpus", [row(number << 220) for number in range(1, 9)])
+    tone = np.sin(np.arange(RATE * 5) * 0.05)
+    for number in range(1, 9):
+        soundfile.write(corpus / f"{number << 220}.wav", tone, RATE)
+    monkeypatch.setattr(twins, "Lyra", Echo)
+    out = tmp_path / "out"
+    arguments = ["twins", "--snapshots", "mirror", "--earlier", "earlier", "--corpus", str(corpus), str(out)]
+    monkeypatch.setattr(sys, "argv", arguments)
+    twins.main()
+    rows = list(csv.DictReader((out / "manifest.csv").read_text().splitlines()))
+    first, second = rows[:8], rows[8:]
+    assert [(r["pair"], r["crop"]) for r in first] == [(r["pair"], r["crop"]) for r in second]
+    assert {r["system"] for r in second} == {"copy:Lyra 1.2", "copy:Lyra 1.2 slowed"}
+    for one, other in zip(first, second, strict=True):
+        assert float(one["seconds"]) == pytest.approx(float(other["seconds"]), abs=0.01)
 
 
 def test_missing_runtime_is_said(tmp_path, monkeypatch):
