@@ -29,7 +29,20 @@ if TYPE_CHECKING:
 
     Sound = NDArray[np.float32]
 
-__all__ = ["Lyra", "Recording", "draw", "main", "read_recordings", "sentence", "speech_crop", "spread"]
+__all__ = [
+    "COLUMNS",
+    "RATE",
+    "Lyra",
+    "Recording",
+    "draw",
+    "main",
+    "read_recordings",
+    "sentence",
+    "speech_crop",
+    "speech_crops",
+    "spread",
+    "write_clip",
+]
 
 COLUMNS = (
     *("path", "label", "system", "repo", "file", "commit", "crop"),
@@ -228,9 +241,9 @@ def main() -> None:
 
 
 def _twins(codec: Lyra, recordings: Iterable[Recording], out: Path) -> Iterator[dict[str, Any]]:
-    for recording, sound, known in _crops(recordings):
+    for recording, sound, known in speech_crops(recordings):
         system = list(_STAGES)[draw(recording.pair, "system", len(_STAGES))]
-        yield _write(codec.copy(sound, _STAGES[system]), out, system=system, **known)
+        yield write_clip(codec.copy(sound, _STAGES[system]), out, system=system, **known)
 
 
 def _earlier(codec: Lyra, recordings: Iterable[Recording], out: Path) -> Iterator[dict[str, Any]]:
@@ -238,18 +251,23 @@ def _earlier(codec: Lyra, recordings: Iterable[Recording], out: Path) -> Iterato
     from scipy.signal import resample_poly
 
     stages = tuple(_STAGES.values())
-    for recording, sound, known in _crops(recordings):
+    for recording, sound, known in speech_crops(recordings):
         kept = stages[draw(recording.pair, "1.2q", len(stages))]
         pace = _PACES[draw(recording.pair, "1.2u", len(_PACES))]
         slow = codec.copy(resample_poly(sound, *pace).astype("float32"), kept)
         system = "copy:Lyra 1.2" if pace[0] == pace[1] else "copy:Lyra 1.2 slowed"
-        yield _write(resample_poly(slow, *pace[::-1]).astype("float32"), out, system=system, **known)
+        yield write_clip(resample_poly(slow, *pace[::-1]).astype("float32"), out, system=system, **known)
 
 
-def _crops(recordings: Iterable[Recording]) -> Iterator[tuple[Recording, Sound, dict[str, str]]]:
-    """Yield a crop with speech of each recording, and the columns that name it."""
+def speech_crops(recordings: Iterable[Recording]) -> Iterator[tuple[Recording, Sound, dict[str, str]]]:
+    """Yield a crop with speech of each recording that libsndfile reads, and the columns that name it."""
+    import soundfile
+
     for recording in recordings:
-        sound = _read(recording.corpus / recording.path)
+        try:
+            sound = _read(recording.corpus / recording.path)
+        except soundfile.LibsndfileError:
+            continue
         start, end = speech_crop(sound, 4 + draw(recording.pair, "seconds", 201) / 100)
         if end - start < _SHORTEST_S * RATE:
             continue
@@ -271,7 +289,9 @@ def _spoken(count: int, out: Path) -> Iterator[dict[str, Any]]:
                 command = _command(engine, voice, speed, str(text), str(made))
                 subprocess.run(command, check=True, capture_output=True, timeout=60)
                 repo = f"local/{system.lower().replace(' ', '-')}"
-                yield _write(_read(made), out, system=system, repo=repo, file=f"{voice}-{number}", pair="")
+                yield write_clip(
+                    _read(made), out, system=system, repo=repo, file=f"{voice}-{number}", pair=""
+                )
 
 
 def sentence(number: int) -> str:
@@ -304,7 +324,7 @@ def _read(path: Path) -> Sound:
     return made
 
 
-def _write(sound: Sound, out: Path, **known: str) -> dict[str, Any]:
+def write_clip(sound: Sound, out: Path, **known: str) -> dict[str, Any]:
     """Write one clip as 16-bit PCM and return its row."""
     import numpy as np
     import soundfile

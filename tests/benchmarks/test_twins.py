@@ -11,7 +11,16 @@ import pytest
 import soundfile
 
 from benchmarks.corpora import twins
-from benchmarks.corpora.twins import COLUMNS, RATE, draw, read_recordings, sentence, speech_crop, spread
+from benchmarks.corpora.twins import (
+    COLUMNS,
+    RATE,
+    draw,
+    read_recordings,
+    sentence,
+    speech_crop,
+    speech_crops,
+    spread,
+)
 
 
 def write_corpus(folder, rows):
@@ -87,6 +96,14 @@ def test_crop_stays_inside_when_speech_comes_late():
     sound = np.zeros(5 * RATE, np.float32)
     sound[-RATE:] = np.sin(np.arange(RATE) * 0.1)
     assert speech_crop(sound, 4) == (RATE, 5 * RATE)
+
+
+def test_a_file_that_libsndfile_does_not_read_costs_itself(tmp_path):
+    corpus = write_corpus(tmp_path / "corpus", [row(1 << 220), row(2 << 220, path="2.m4a")])
+    soundfile.write(corpus / "1.wav", np.random.default_rng(1).standard_normal(3 * RATE) / 10, RATE)
+    (corpus / "2.m4a").write_bytes(b"\0\0\0\x18ftypM4A ")
+    found = [recording.path for recording, _, _ in speech_crops(read_recordings([corpus]))]
+    assert found == ["1.wav"]
 
 
 def test_sentences_differ():
