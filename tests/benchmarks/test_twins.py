@@ -99,7 +99,7 @@ def test_crop_stays_inside_when_speech_comes_late():
 
 
 def test_a_file_that_libsndfile_does_not_read_costs_itself(tmp_path):
-    corpus = write_corpus(tmp_path / "corpus", [row(1 << 220), row(2 << 220, path="2.m4a")])
+    corpus = write_corpus(tmp_path / "corpus", [row(1 << 220, path="1.wav"), row(2 << 220, path="2.m4a")])
     soundfile.write(corpus / "1.wav", np.random.default_rng(1).standard_normal(3 * RATE) / 10, RATE)
     (corpus / "2.m4a").write_bytes(b"\0\0\0\x18ftypM4A ")
     found = [recording.path for recording, _, _ in speech_crops(read_recordings([corpus]))]
