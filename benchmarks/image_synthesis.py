@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmarks.measuring import environment, write_result
+from benchmarks.measuring import environment, in_turn, write_result
 from detectors.calibration import wilson
 from detectors.catalogue import find_check
 from detectors.runner import run_check
@@ -47,12 +47,7 @@ def main() -> None:
 
 def _first(items: list[Item], generated: bool, count: int) -> list[Item]:
     """Return pictures of one class, the sources in turn."""
-    sources: dict[str, list[Item]] = {}
-    for item in items:
-        if item.generated == generated:
-            sources.setdefault(item.source, []).append(item)
-    turns = [(n, item) for source in sources.values() for n, item in enumerate(source)]
-    return [item for _, item in sorted(turns, key=lambda t: t[0])[:count]]
+    return in_turn((i for i in items if i.generated == generated), lambda i: i.source)[:count]
 
 
 def _measure(items: list[Item], condition: str) -> dict[str, Any]:

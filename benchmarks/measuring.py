@@ -7,12 +7,14 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["environment", "paired", "write_result"]
+__all__ = ["environment", "in_turn", "paired", "write_result"]
+
+T = TypeVar("T")
 
 _RESULTS = Path(__file__).parent / "results"
 _PACKAGES = ("c2pa-python", "click", "cryptography", "msgspec", "numpy", "pillow", "scipy")
@@ -49,6 +51,15 @@ def paired(baseline: Callable[[], Any], candidate: Callable[[], Any], *, runs: i
         "seconds": round(statistics.median(second), 6),
         "pairs": runs,
     }
+
+
+def in_turn(things: Iterable[T], group: Callable[[T], str]) -> list[T]:
+    """Return the things, one of each group in turn, so that a large group doesn't crowd out the rest."""
+    groups: dict[str, list[T]] = {}
+    for thing in things:
+        groups.setdefault(group(thing), []).append(thing)
+    turns = [(turn, thing) for members in groups.values() for turn, thing in enumerate(members)]
+    return [thing for _, thing in sorted(turns, key=lambda t: t[0])]
 
 
 def environment() -> dict[str, Any]:

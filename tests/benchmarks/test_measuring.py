@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from benchmarks.material import Signing, jpeg_of, write_mp4
-from benchmarks.measuring import environment, paired
+from benchmarks.measuring import environment, in_turn, paired
 from provenance.source import open_source
 from provenance.verification import verify
 
@@ -38,3 +38,14 @@ def test_files_are_of_the_stated_size_and_verify(tmp_path):
         with open_source(tmp_path / name) as opened:
             assert opened.media_type == kind
             assert abs(opened.size - size) < size / 5
+
+
+def test_groups_take_turns():
+    assert in_turn(["a1", "a2", "a3", "b1", "c1", "c2"], lambda t: t[0]) == [
+        "a1",
+        "b1",
+        "c1",
+        "a2",
+        "c2",
+        "a3",
+    ]
