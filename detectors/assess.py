@@ -62,7 +62,7 @@ def conclude(
     )
     return Conclusion(
         headline=" ".join(said or _camera(findings) or _nothing(findings, generated, looked=looked)),
-        next_steps=tuple(_next_steps(credentials, marks, expect))[:3],
+        next_steps=tuple(_next_steps(credentials, marks, expect, kind))[:3],
         limits=tuple(_limits(credentials, marks, looked=looked)),
     )
 
@@ -249,7 +249,9 @@ def _nothing(findings: Sequence[Finding], generated: Axis | None, *, looked: boo
     return ("Nothing found either way.", f"Most files on the web carry no credentials, and {tail}")
 
 
-def _next_steps(credentials: Credentials, marks: Sequence[Finding], expect: Sequence[str]) -> list[str]:
+def _next_steps(
+    credentials: Credentials, marks: Sequence[Finding], expect: Sequence[str], kind: str
+) -> list[str]:
     steps = []
     if not any(entry.kind == "manifest" for entry in credentials.trust_lists) and credentials.signer:
         steps.append("Install the public trust lists with `assay trust update`, then examine it again.")
@@ -270,7 +272,11 @@ def _next_steps(credentials: Credentials, marks: Sequence[Finding], expect: Sequ
         steps.append(f"Read the {quoted} below and ask the sender how the file was made.")
     if credentials.state in ("absent", "remote", "unreadable"):
         steps.append("Ask for the original file, straight from the device, not through a messenger.")
-        steps.append("Search for earlier copies, and check place, time and weather against other sources.")
+        steps.append(
+            "Search for earlier copies, and ask the speaker and others who were there whether it was said."
+            if kind == "audio"
+            else "Search for earlier copies, and check place, time and weather against other sources."
+        )
     else:
         steps.append("Check place, time and people against other sources.")
     return steps

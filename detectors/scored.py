@@ -12,7 +12,15 @@ from collections.abc import Mapping, Sequence
 from detectors.wording import BANDS, PROPOSITIONS, band
 from provenance.model.finding import Measurement
 
-__all__ = ["DECIDES", "as_high_of_1000", "score_sentence", "turned_by", "usual_scores", "version_rows"]
+__all__ = [
+    "DECIDES",
+    "as_high_of_1000",
+    "frequency_words",
+    "score_sentence",
+    "turned_by",
+    "usual_scores",
+    "version_rows",
+]
 
 DECIDES = BANDS[-1][0]
 """log10 LR from which on a score says anything."""
@@ -39,6 +47,17 @@ def as_high_of_1000(score: float, others: Sequence[float]) -> int:
         others: Scores of files of the other kind, of sources that the model had not seen, ascending.
     """
     return round(1000 * (len(others) - bisect_left(others, score)) / len(others))
+
+
+def frequency_words(frequency: int, kind: str) -> str:
+    """Return the sentence part that says how many files of the other kind score as high.
+
+    Args:
+        frequency: From `as_high_of_1000`.
+        kind: What they are, in the plural.
+    """
+    told = f"about {frequency} score" if frequency else "fewer than one scores"
+    return f"of 1,000 {kind} in our test set, {told} this high"
 
 
 def usual_scores(others: Sequence[float], kind: str) -> str:

@@ -39,7 +39,14 @@ from typing import TYPE_CHECKING
 from detectors.check import CheckInfo, not_applicable, reported
 from detectors.image._jpeg import read_headers
 from detectors.image._quantisation import identify
-from detectors.scored import as_high_of_1000, score_sentence, turned_by, usual_scores, version_rows
+from detectors.scored import (
+    as_high_of_1000,
+    frequency_words,
+    score_sentence,
+    turned_by,
+    usual_scores,
+    version_rows,
+)
 from detectors.view import ImageView, View
 from detectors.wording import band
 from provenance.model.finding import Finding, Measurement
@@ -117,7 +124,7 @@ def _unfit_pixels(model: Model, reading: Reading) -> str:
 
 def _finding(model: Model, score: float, ratio: float, others: dict[str, float]) -> Finding:
     frequency = as_high_of_1000(score, model.cameras)
-    count = f"of 1,000 camera photographs in our test set, about {frequency} score this high"
+    count = frequency_words(frequency, "camera photographs")
     because = (
         Measurement(
             name="score", value=round(score, 2), usual=usual_scores(model.cameras, "camera photographs")

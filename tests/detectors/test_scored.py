@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from detectors.scored import as_high_of_1000, score_sentence, turned_by, usual_scores, version_rows
+from detectors.scored import (
+    as_high_of_1000,
+    frequency_words,
+    score_sentence,
+    turned_by,
+    usual_scores,
+    version_rows,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +53,8 @@ def test_versions_are_listed_after_the_file():
         ("log10 likelihood ratio of the file", 0.51),
         ("the same when saved again", 0.4),
     ]
+
+
+def test_none_is_fewer_than_one() -> None:
+    assert frequency_words(4, "recordings") == "of 1,000 recordings in our test set, about 4 score this high"
+    assert frequency_words(0, "recordings").endswith("fewer than one scores this high")
