@@ -1,9 +1,9 @@
 """Hit rates and false alarms of `audio.splice` on collections that its weights have not seen.
 
     python -m benchmarks.audio_splice --corpus DIR [--corpus DIR ...] [--splices 100] [--most 25] [--only as_is]
-        [--protocol FILE] [--out FILE]
+        [--out FILE]
 
-The collections are those that `benchmarks/protocols/audio-splice.json` holds out, or another protocol. False alarms: each recording as it is
+The collections are those that `benchmarks/protocols/audio-splice.json` holds out. False alarms: each recording as it is
 and after deliveries. Hits: two recordings of different rooms, brought to 16 kHz and the same loudness, joined at
 pauses with a fade of 10 ms, half of them as an insert into the other; and the same cut anywhere, in speech or not.
 Beside them what is harder or not looked for: two recordings of one collection, a second of silence put in, two
@@ -46,13 +46,12 @@ def main() -> None:
     parser.add_argument("--splices", type=int, default=100)
     parser.add_argument("--most", type=int, default=25, help="recordings of one collection")
     parser.add_argument("--only", choices=DELIVERIES, action="append", help="deliveries; default: all")
-    parser.add_argument("--protocol", type=Path, default=PROTOCOL)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     chains = options.only or list(DELIVERIES)
     rng = np.random.default_rng(4)
     recordings = read_recordings(
-        options.corpus, repos=read_plan(options.protocol).held_out, most=options.most, rng=rng
+        options.corpus, repos=read_plan(PROTOCOL).held_out, most=options.most, rng=rng
     )
     result = {
         "recordings": len(recordings),

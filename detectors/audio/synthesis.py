@@ -17,7 +17,7 @@ The measurement errs, and less on some sources than on others. On 929 clips of 6
 from 57 repositories that it had not seen, it called 79 of 100 synthesised voices "weak" or more as they were, and 7
 of 100 recordings; "moderate" 24 and none. After MP3 at 64 kbit/s "weak" or more were 76 and 7, after Opus at 24
 kbit/s 78 and 12, over a telephone line 59 and 17. The equal error rate was 11.5, 13.3, 16.2 and 28.1 %; drawing
-other repositories of the kind would give 7 to 16 % as they are. With noise 10 dB below the voice it was 33 %, which
+other repositories of the kind would give 8 to 16 % as they are. With noise 10 dB below the voice it was 33 %, which
 is of little use. Of 100 pairs of a recording and its re-synthesis it put 97 in order. By kind: speech from text 9
 %, voice conversion and copies of a recording by a vocoder 16 %, neural codecs 19 %, cloned voices 23 %, restored
 recordings 30 %. Least was told of Seed-TTS, X-codec 2, FINALLY and VoiceFixer's vocoder, 32 to 40 %. On the sources

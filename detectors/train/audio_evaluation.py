@@ -13,6 +13,7 @@ from detectors import calibration as cal
 __all__ = ["VoiceScores", "moderate_from", "voice_figures"]
 
 _FEW = 5
+_DRAWS, _SEED = 400, 20261123
 _ENOUGH = 150
 """Versions of recordings from which on a source's own rate is held to the promise (50 clips in three conditions)."""
 
@@ -60,6 +61,7 @@ def voice_figures(scores: VoiceScores, line: cal.Calibration) -> dict[str, Any]:
         "systems": _against(scores, line, scores.source),
         "within_repositories": _within(scores),
         "pairs": _pairs(scores),
+        "other_repositories": _redrawn(scores),
         "recordings": {
             name: _alarms(recorded.part(recorded.source == name), line)
             for name in sorted(set(recorded.source.tolist()))
@@ -116,6 +118,28 @@ def _within(scores: VoiceScores) -> dict[str, Any]:
             rates[name] = rate
     mean = _short(float(np.mean(list(rates.values())))) if rates else None
     return {"mean_equal_error_rate": mean, "equal_error_rates": rates}
+
+
+def _redrawn(scores: VoiceScores) -> dict[str, Any]:
+    """Return 95 % ranges of the rates of each condition when the repositories are drawn again with replacement."""
+    repos, which = np.unique(scores.repo, return_inverse=True)
+    members = [np.flatnonzero(which == number) for number in range(len(repos))]
+    rng = np.random.default_rng(_SEED)
+    found: dict[str, list[tuple[float, float]]] = {}
+    for _ in range(_DRAWS):
+        drawn = np.concatenate([members[number] for number in rng.integers(len(repos), size=len(repos))])
+        for name in np.unique(scores.condition[drawn]).tolist():
+            rows = drawn[scores.condition[drawn] == name]
+            target, other = (scores.score[rows[scores.synthetic[rows] == made]] for made in (True, False))
+            if min(len(target), len(other)) >= _FEW:
+                rates = cal.eer(target, other), cal.found_at(target, other, 0.01)
+                found.setdefault(name, []).append(rates)
+    ranges = {name: np.percentile(rates, [2.5, 97.5], axis=0).T for name, rates in sorted(found.items())}
+    names = ("equal_error_rate", "found_at_1_percent")
+    return {
+        name: dict(zip(names, [[_short(low), _short(high)] for low, high in both.tolist()], strict=True))
+        for name, both in ranges.items()
+    }
 
 
 def _pairs(scores: VoiceScores) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from detectors.audio._joins import Model, grid, ratios, unpacked
 from detectors.audio._sides import LEAST_ROWS, compare, prepare
+from detectors.audio.splice import MAX_SIDES_LOG10_NFA
 from detectors.ensemble import pack
 from detectors.sound.frames import FrameAnalyser
 from detectors.train.audio_delivery import deliver
@@ -108,6 +109,8 @@ def main(corpora: Sequence[Path], protocol: Path, out: Path) -> dict[str, Any]:
     scores = _out_of_fold(examples)
     best, where = _highest(examples, scores)
     arrays = fit(examples, np.ones(len(examples.kinds), dtype=bool), tail=_tail(examples, best))
+    model = unpacked(arrays)
+    nfa = np.array([model.log10_nfa(*pair) for pair in zip(best, examples.seconds, strict=True)])
     out.mkdir(parents=True, exist_ok=True)
     path = out / "splice.npz"
     np.savez_compressed(path, allow_pickle=False, **arrays)
@@ -119,7 +122,7 @@ def main(corpora: Sequence[Path], protocol: Path, out: Path) -> dict[str, Any]:
         "protocol_sha256": hashlib.sha256(protocol.read_bytes()).hexdigest(),
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "held_out": list(plan.held_out),
-        "out_of_fold": _figures(examples, best, where),
+        "out_of_fold": _figures(examples, nfa <= MAX_SIDES_LOG10_NFA, where),
     }
     (out / "splice.card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     return card
@@ -320,16 +323,22 @@ def _tail(examples: Examples, best: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.array([start, _TAIL_SHARE, scale, seconds])
 
 
-def _figures(examples: Examples, best: NDArray[np.float64], where: NDArray[np.float64]) -> dict[str, Any]:
-    """Return what is flagged of each kind at the score that one untouched recording in a hundred reaches."""
-    kinds = np.array(examples.kinds)
-    limit = float(np.quantile(best[kinds == "untouched"], 0.99))
-    found: dict[str, Any] = {"limit": round(limit, 3)}
-    for kind in sorted(set(examples.kinds)):
-        mine = np.flatnonzero(kinds == kind)
-        flagged = best[mine] > limit
-        found[kind] = {"recordings": len(mine), "flagged": int(flagged.sum())}
-        if any(examples.joins[i] for i in mine):
-            near = [min(abs(where[i] - t) for t in examples.joins[i]) <= _WITHIN for i in mine]
-            found[kind]["within 0.5 s"] = int((flagged & np.array(near)).sum())
-    return found
+def _figures(examples: Examples, flagged: NDArray[np.bool_], where: NDArray[np.float64]) -> dict[str, Any]:
+    """Return what is flagged at the shipped limit, by kind and delivery, and with a place close to a join."""
+    kinds, chains = np.array(examples.kinds), np.array(examples.chains)
+    close = np.array(
+        [any(abs(at - t) <= _WITHIN for t in joins) for at, joins in zip(where, examples.joins, strict=True)]
+    )
+
+    def counts(mine: NDArray[np.bool_]) -> dict[str, int]:
+        found = {"recordings": int(mine.sum()), "flagged": int(flagged[mine].sum())}
+        near = {"within 0.5 s": int((flagged & close)[mine].sum())}
+        return found | near if any(examples.joins[i] for i in np.flatnonzero(mine)) else found
+
+    return {
+        "log10_nfa": MAX_SIDES_LOG10_NFA,
+        **{
+            kind: counts(kinds == kind) | {"as_is": counts((kinds == kind) & (chains == "as_is"))}
+            for kind in sorted(set(examples.kinds))
+        },
+    }

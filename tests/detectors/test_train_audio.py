@@ -196,6 +196,16 @@ def test_figures_of_a_known_separation() -> None:
     json.dumps(found)
 
 
+def test_repositories_drawn_again_spread_the_rates() -> None:
+    held = scores(np.random.default_rng(8))
+    one = voice_figures(held, LINE)["other_repositories"]["as_is"]["equal_error_rate"]
+    repo = np.array([f"r{n // 20}" for n in range(400)])
+    many = voice_figures(replace(held, repo=repo), LINE)
+    low, high = many["other_repositories"]["as_is"]["equal_error_rate"]
+    assert one[0] == one[1]
+    assert low < many["conditions"]["as_is"]["equal_error_rate"] < high
+
+
 def test_moderate_keeps_every_large_source_quiet() -> None:
     held = scores(np.random.default_rng(9))
     floor = moderate_from(held, LINE)
