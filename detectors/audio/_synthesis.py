@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from detectors.audio._dense import Dense
 from detectors.audio._features import analyse, extract
-from detectors.audio._versions import RATE, add_noise, low_pass, telephone, trim
+from detectors.audio._versions import RATE, add_noise, halve_rate, telephone, trim
 from detectors.calibration import Calibration
 from detectors.ensemble import Line, Trees, load_arrays, unpack
 
@@ -102,6 +102,6 @@ def versions(window: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     noise = np.random.default_rng(20261123)
     return {
         "sent over a telephone line": telephone(window),
-        "cut off at 4 kHz": low_pass(window, 4000.0),
+        "resampled to 8 kHz": halve_rate(window),
         "mixed with faint noise": add_noise(window, 20.0, noise),
     }

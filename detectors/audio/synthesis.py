@@ -36,7 +36,7 @@ source and by way of delivery.
 
 ## How to read it
 As one piece of evidence among others, never alone. The finding says how many of 1,000 recordings score as high, and
-the picture shows which windows do. The check also sends the sound over a telephone line, cuts it off at 4 kHz and
+the picture shows which windows do. The check also sends the sound over a telephone line, resamples it to 8 kHz and
 mixes it with noise: where the answers contradict each other, it gives none. A low score is no sign of a recording.
 
 ## References

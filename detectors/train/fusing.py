@@ -30,6 +30,9 @@ from provenance.source import open_source
 __all__ = ["Version", "fit_fusion", "kept_versions", "look", "write_fusion"]
 
 _CAP = 2.0
+_WEAK, _MODERATE = 0.99, 1.0
+_ENOUGH, _PROMISED = 50, 0.02
+"""No source with this many untouched versions has a larger share of them at "moderate"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +181,22 @@ def fit_fusion(versions: Sequence[Version], checks: dict[str, str]) -> Fusion:
     for v, t in zip(versions, total, strict=True):
         if not v.kind:
             worst[v.original] = max(t, worst.get(v.original, -np.inf))
-    highest = cal.supported_cap(total[edited], np.array(list(worst.values())))
+    highest = min(_CAP, cal.supported_cap(total[edited], np.array(list(worst.values()))))
+    if not _keeps_promise(versions, np.minimum(total, highest)):
+        highest = min(highest, _WEAK)
     return Fusion(
-        weights=given, intercept=intercept, highest=round(min(_CAP, highest), 4), lowest=intercept, versions=checks
+        weights=given, intercept=intercept, highest=round(highest, 4), lowest=intercept, versions=checks
     )  # fmt: skip
+
+
+def _keeps_promise(versions: Sequence[Version], ratios: NDArray[np.float64]) -> bool:
+    """Return whether "moderate" is as rare in the untouched versions of every large source as was promised."""
+    by_source: dict[str, list[float]] = defaultdict(list)
+    for version, ratio in zip(versions, ratios.tolist(), strict=True):
+        if not version.kind:
+            by_source[version.source].append(ratio)
+    large = [np.array(mine) for mine in by_source.values() if len(mine) >= _ENOUGH]
+    return all((mine >= _MODERATE).mean() <= _PROMISED for mine in large)
 
 
 def _even(versions: Sequence[Version], edited: NDArray[np.bool_]) -> NDArray[np.float64]:

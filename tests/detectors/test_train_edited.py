@@ -55,6 +55,16 @@ def test_a_finding_raises_the_ratio_and_silence_hardly_lowers_it():
     assert table.intercept + table.weights["image.a"] + table.weights["image.b"] > np.log10(2)
 
 
+def test_no_ratio_is_moderate_where_one_source_is_flagged_too_often():
+    rows = []
+    for n in range(400):
+        rows.append(made(f"p{n}", f"s{n % 4}", "paste", *(("image.a",) if n < 360 else ())))
+        rows.append(made(f"p{n}", f"s{n % 4}", "", *(("image.a",) if n % 4 == 0 and n < 12 else ())))
+    assert fit_fusion(rows, CHECKS).highest == 0.99
+    quiet = [v for v in rows if v.kind or not v.found]
+    assert fit_fusion(quiet, CHECKS).highest > 1
+
+
 def test_a_check_that_finds_more_in_untouched_files_gets_no_weight():
     assert fit_fusion(versions(), CHECKS).weights["image.c"] == 0.0
 
