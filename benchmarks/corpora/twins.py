@@ -42,6 +42,7 @@ __all__ = [
     "speech_crops",
     "spread",
     "write_clip",
+    "write_manifest",
 ]
 
 COLUMNS = (
@@ -227,15 +228,21 @@ def main() -> None:
     codec = Lyra(options.snapshots / "google+lyra" / _WEIGHTS)
     second = Lyra(options.earlier / _WEIGHTS) if options.earlier else None
     recordings = spread(read_recordings(options.corpus, options.repo), options.count)
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
+    copies = [_twins(codec, recordings, options.out)]
+    copies += [_earlier(second, recordings, options.out)] if second else []
+    write_manifest(chain(*copies, _spoken(options.speak, options.out)), options.out)
+
+
+def write_manifest(rows: Iterable[dict[str, Any]], out: Path) -> None:
+    """Write `manifest.csv` into a folder while the clips that its rows name are made, and say how many there are."""
+    out.mkdir(parents=True, exist_ok=True)
+    made = 0
+    with (out / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
         manifest = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         manifest.writeheader()
-        made = 0
-        copies = [_twins(codec, recordings, options.out)]
-        copies += [_earlier(second, recordings, options.out)] if second else []
-        for row in chain(*copies, _spoken(options.speak, options.out)):
+        for row in rows:
             manifest.writerow(row)
+            file.flush()
             made += 1
     print(f"{made} clips")
 

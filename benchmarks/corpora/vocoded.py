@@ -8,7 +8,6 @@ recordings give the same twins.
 from __future__ import annotations
 
 import argparse
-import csv
 import importlib.util
 import json
 from collections.abc import Iterable, Iterator
@@ -17,7 +16,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.corpora.twins import (
-    COLUMNS,
     RATE,
     Recording,
     draw,
@@ -25,6 +23,7 @@ from benchmarks.corpora.twins import (
     speech_crops,
     spread,
     write_clip,
+    write_manifest,
 )
 
 if TYPE_CHECKING:
@@ -126,16 +125,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
     recordings = spread(read_recordings(options.corpus, options.repo), options.count)
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "manifest.csv").open("w", encoding="utf-8", newline="") as file:
-        manifest = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        manifest.writeheader()
-        made = 0
-        for row in _copies(recordings, options.out):
-            manifest.writerow(row)
-            file.flush()
-            made += 1
-    print(f"{made} clips")
+    write_manifest(_copies(recordings, options.out), options.out)
 
 
 def _copies(recordings: Iterable[Recording], out: Path) -> Iterator[dict[str, Any]]:
