@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.measuring import environment, in_turn, write_result
+from benchmarks.measuring import both_sides, environment, write_result
 from detectors import calibration as cal
 from detectors.audio._synthesis import load_model
 from detectors.train.audio_corpus import Clip, read_clips, read_voice_protocol
@@ -46,8 +46,7 @@ def main() -> None:
     given = parser.parse_args()
     protocol = read_voice_protocol(PROTOCOL)
     final = [c for c in read_clips(given.corpora, protocol) if c.fold == FINAL]
-    sides = [in_turn((c for c in final if c.synthetic == made), lambda c: c.repo) for made in (True, False)]
-    kept = [clip for side in sides for clip in side[: given.clips]]
+    kept = both_sides(final, lambda c: c.synthetic, lambda c: c.repo, given.clips)
     table = collect(kept, given.cache, aasist(given.aasist), protocol.main)
     write_result("audio_peers", {"figures": figures(table), "environment": environment()})
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.measuring import environment, in_turn, write_result
+from benchmarks.measuring import both_sides, environment, write_result
 from detectors.calibration import wilson
 from detectors.catalogue import find_check
 from detectors.runner import run_check
@@ -49,8 +49,7 @@ def main() -> None:
     options = parser.parse_args()
     protocol = read_voice_protocol(PROTOCOL)
     clips = [c for c in read_clips(options.corpora, protocol) if c.fold == FINAL]
-    sides = [in_turn((c for c in clips if c.synthetic == made), lambda c: c.repo) for made in (True, False)]
-    kept = [clip for side in sides for clip in side[: options.clips]]
+    kept = both_sides(clips, lambda c: c.synthetic, lambda c: c.repo, options.clips)
     conditions = {name: _measure(kept, name, protocol) for name in options.conditions}
     found = {"conditions": conditions, "time": _time(kept), "environment": environment()}
     write_result("audio_synthesis", found)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmarks.measuring import environment, in_turn, write_result
+from benchmarks.measuring import both_sides, environment, write_result
 from detectors.calibration import wilson
 from detectors.catalogue import find_check
 from detectors.runner import run_check
@@ -40,14 +40,9 @@ def main() -> None:
     parser.add_argument("--conditions", nargs="+", default=["as_is", "jpeg75", "half_q85"])
     options = parser.parse_args()
     items = [i for i in read_corpus(options.corpus, read_protocol(PROTOCOL)) if i.fold == FINAL]
-    kept = [i for label in (True, False) for i in _first(items, label, options.pictures)]
+    kept = both_sides(items, lambda i: i.generated, lambda i: i.source, options.pictures)
     conditions = {name: _measure(kept, name) for name in options.conditions}
     write_result("image_synthesis", {"conditions": conditions, "time": _time(), "environment": environment()})
-
-
-def _first(items: list[Item], generated: bool, count: int) -> list[Item]:
-    """Return pictures of one class, the sources in turn."""
-    return in_turn((i for i in items if i.generated == generated), lambda i: i.source)[:count]
 
 
 def _measure(items: list[Item], condition: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-__all__ = ["environment", "in_turn", "paired", "write_result"]
+__all__ = ["both_sides", "environment", "in_turn", "paired", "write_result"]
 
 T = TypeVar("T")
 
@@ -60,6 +60,16 @@ def in_turn(things: Iterable[T], group: Callable[[T], str]) -> list[T]:
         groups.setdefault(group(thing), []).append(thing)
     turns = [(turn, thing) for members in groups.values() for turn, thing in enumerate(members)]
     return [thing for _, thing in sorted(turns, key=lambda t: t[0])]
+
+
+def both_sides(
+    things: Iterable[T], made: Callable[[T], bool], group: Callable[[T], str], count: int
+) -> list[T]:
+    """Return up to `count` things of either class, those that were made first, the groups of each in turn."""
+    sides: dict[bool, list[T]] = {True: [], False: []}
+    for thing in things:
+        sides[made(thing)].append(thing)
+    return [thing for side in sides.values() for thing in in_turn(side, group)[:count]]
 
 
 def environment() -> dict[str, Any]:

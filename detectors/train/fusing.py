@@ -258,7 +258,7 @@ def _held_out(versions: Sequence[Version], checks: dict[str, str]) -> list[tuple
 def _rates(ratios: Sequence[float]) -> dict[str, Any]:
     values = np.array(ratios)
     row: dict[str, Any] = {"versions": len(values)}
-    for name, floor in (("weak", float(np.log10(2))), ("moderate", 1.0)):
+    for name, floor in (("weak", float(np.log10(2))), ("moderate", _MODERATE)):
         hits = int((values >= floor).sum())
         row[name] = {"count": hits, "wilson_95": [round(x, 4) for x in cal.wilson(hits, len(values))]}
     return row
